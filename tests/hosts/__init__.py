@@ -1,0 +1,1 @@
+"""Sites that install the library; one suite runs on each of them."""

@@ -1,0 +1,1 @@
+"""A site that installs the library and extends nothing."""
