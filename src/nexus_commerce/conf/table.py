@@ -1,0 +1,179 @@
+"""The table of settings, one row each; the reference page and the checks are made from it.
+
+A new setting is one row here and one annotated attribute on
+:class:`nexus_commerce.conf.lazy.NexusSettings`. A new API class is one line in :data:`API_CLASSES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+
+__all__ = ["API_CLASSES", "SETTINGS", "Kind", "Setting"]
+
+
+class Kind(StrEnum):
+    """What a value of a setting looks like, and so how it is read."""
+
+    MODELS = "model map"
+    CLASS = "class"
+    FUNCTIONS = "list of functions"
+    PROVIDERS = "provider map"
+    API = "API map"
+    VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key of ``NEXUS_COMMERCE``.
+
+    ``base`` is the dotted path of the class that a class setting must derive from; empty means the default
+    itself. ``type`` and ``choices`` bound a plain value. A callable ``default`` is asked on each reload.
+    """
+
+    name: str
+    kind: Kind
+    default: Any
+    doc: str
+    base: str = ""
+    type: type = object
+    choices: tuple[Any, ...] = ()
+
+    def default_value(self) -> Any:
+        """Return the default, asking for it where it depends on the project."""
+        return self.default() if callable(self.default) else self.default
+
+    def base_path(self) -> str:
+        """Return the dotted path of the class that a host's class must derive from."""
+        return self.base or str(self.default)
+
+
+def not_debug() -> bool:
+    """Return whether the project runs with ``DEBUG`` off."""
+    return not settings.DEBUG
+
+
+API_CLASSES: dict[str, str] = {}
+"""The classes of the REST API that ``NEXUS_COMMERCE["API"]`` may replace: key to the library's own class."""
+
+
+SETTINGS: dict[str, Setting] = {
+    row.name: row
+    for row in (
+        Setting(
+            "MODELS",
+            Kind.MODELS,
+            {},
+            "Abstract classes that extend the library's models. A key is `<app>.<Model>`, a value the dotted path "
+            "of an abstract class or a list of them; the first one wins where several say something.",
+        ),
+        Setting(
+            "CHANNEL_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.channels.policies.ChannelPolicy",
+            "Finds the sales channel that a visitor is served in: by host name, header, path or default.",
+        ),
+        Setting(
+            "CUSTOMER_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.customers.policies.CustomerPolicy",
+            "Decides which customer belongs to a user of the site, and when one is created.",
+        ),
+        Setting(
+            "PRICE_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.pricing.policies.PricePolicy",
+            "Decides which price of which price list a variant costs for this channel, customer and quantity.",
+        ),
+        Setting(
+            "TOTALS_STEPS",
+            Kind.FUNCTIONS,
+            ["nexus_commerce.pricing.steps.price_lines", "nexus_commerce.pricing.steps.sum_totals"],
+            "The steps that compute the totals of a cart or order, in order. Each is a pure function; a host adds, "
+            "drops or reorders them here.",
+        ),
+        Setting(
+            "LOCATION_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.inventory.policies.LocationPolicy",
+            "Chooses the stock locations that an order's units are taken from.",
+        ),
+        Setting(
+            "CART_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.cart.policies.CartPolicy",
+            "Says what a cart accepts: how many lines and units, and which lines may be merged.",
+        ),
+        Setting(
+            "CHECKOUT_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.checkout.policies.CheckoutPolicy",
+            "Says what an order needs before it is placed, such as addresses or an account.",
+        ),
+        Setting(
+            "ORDER_NUMBER_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.orders.policies.OrderNumberPolicy",
+            "Makes the number of a new order. The default is short and random and ends in a check character.",
+        ),
+        Setting(
+            "PUBLICATION_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.catalog.policies.PublicationPolicy",
+            "Decides which products a visitor of a channel may see at a moment.",
+        ),
+        Setting(
+            "MEDIA_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.catalog.policies.MediaPolicy",
+            "Says which pictures are accepted and which sizes are made of them.",
+        ),
+        Setting(
+            "PAYMENT_PROVIDERS",
+            Kind.PROVIDERS,
+            {
+                "manual": {
+                    "BACKEND": "nexus_commerce.payments.providers.manual.ManualProvider",
+                    "OPTIONS": {},
+                }
+            },
+            "The payment providers on offer: an alias to its `BACKEND`, a dotted path, and `OPTIONS`, a dict "
+            "handed to the class. Setting it replaces the whole map, as Django's `CACHES` does.",
+            base="nexus_commerce.payments.providers.base.PaymentProvider",
+        ),
+        Setting(
+            "STATES",
+            Kind.VALUE,
+            {},
+            "States and transitions that a host adds to the flows of orders, payments and shipments.",
+            type=dict,
+        ),
+        Setting(
+            "API",
+            Kind.API,
+            {},
+            "Classes of the REST API that a host replaces: the key names the class of the library, the value is "
+            "the dotted path of a subclass. Keys not named keep the library's class.",
+        ),
+        Setting(
+            "DEFAULTS_VERSION",
+            Kind.VALUE,
+            "1",
+            "The version of the library's defaults that this project was built on. A default that changes in a "
+            "later release changes only for projects that raise this number.",
+            type=str,
+            choices=("1",),
+        ),
+        Setting(
+            "PRODUCTION",
+            Kind.VALUE,
+            not_debug,
+            "Whether the checks that refuse unsafe settings apply. The default is the opposite of `DEBUG`.",
+            type=bool,
+        ),
+    )
+}
+"""Every setting by its name."""
