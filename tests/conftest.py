@@ -68,6 +68,6 @@ def pytest_testnodedown(node: object) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for what, names in config.stash.get(NOT_RUN, {}).items():
-        terminalreporter.write_sep("-", f"not run here: {len(names)} tests that need {what}")
+        terminalreporter.write_sep("-", f"not run here, for want of {what}: {len(names)}")
         for name, cases in Counter(names).items():
             terminalreporter.write_line(f"{name} ({cases} cases)" if cases > 1 else name)
