@@ -16,7 +16,7 @@ from nexus_commerce.conf.table import API_CLASSES, Kind, Setting
 __all__ = ["Backend", "BadSetting", "LazyClasses", "did_you_mean", "resolve"]
 
 
-class BadSetting(ImproperlyConfigured):  # noqa: N818 - a kind of ImproperlyConfigured
+class BadSetting(ImproperlyConfigured):
     """A value of ``NEXUS_COMMERCE`` that cannot be used.
 
     ``id`` is the id of the system check that reports it, ``hint`` says what to write instead.
@@ -140,9 +140,7 @@ def _functions(setting: Setting, where: str, value: Any) -> list[Callable[..., A
 
 
 def _providers(setting: Setting, where: str, value: Any) -> dict[str, Backend]:
-    return {
-        alias: _provider(setting, f"{where}[{alias!r}]", entry) for alias, entry in _as_dict(where, value).items()
-    }
+    return {alias: _provider(setting, f"{where}[{alias!r}]", entry) for alias, entry in _as_dict(where, value).items()}
 
 
 def _provider(setting: Setting, where: str, entry: Any) -> Backend:

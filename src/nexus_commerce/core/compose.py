@@ -56,7 +56,9 @@ def compose(key: str, abstract: type[models.Model]) -> type[Any]:
     }
     body |= dict.fromkeys(_removed_fields(hosts, abstract))
     try:
-        composed = types.new_class(f"Composed{key.split('.')[1]}", (*hosts, abstract), exec_body=lambda ns: ns.update(body))
+        composed = types.new_class(
+            f"Composed{key.split('.')[1]}", (*hosts, abstract), exec_body=lambda ns: ns.update(body)
+        )
     except TypeError as exc:
         raise ImproperlyConfigured(
             f"NEXUS_COMMERCE['MODELS'][{key!r}]: these classes cannot be combined in this order: {exc} "
@@ -100,5 +102,7 @@ def _removed_fields(hosts: list[type[Any]], abstract: type[models.Model]) -> lis
     return [
         name
         for name in field_map(abstract)
-        if any(vars(cls).get(name, cls) is None for host in hosts for cls in host.__mro__ if cls not in abstract.__mro__)
+        if any(
+            vars(cls).get(name, cls) is None for host in hosts for cls in host.__mro__ if cls not in abstract.__mro__
+        )
     ]

@@ -12,6 +12,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.core.signals import setting_changed
 from django.db import models
 from django.utils.module_loading import import_string
@@ -19,7 +20,15 @@ from django.utils.module_loading import import_string
 from nexus_commerce.conf import BadSetting, nexus_settings
 from nexus_commerce.core.registry import MODELS
 
-__all__ = ["Problem", "changes_schema", "declared_options", "field_map", "find_problems", "host_classes", "paths"]
+__all__ = [
+    "Problem",
+    "changes_schema",
+    "declared_options",
+    "field_map",
+    "find_problems",
+    "host_classes",
+    "paths",
+]
 
 OWNED_OPTIONS = frozenset({"app_label", "db_table", "managed", "proxy", "swappable", "order_with_respect_to"})
 """Options of Meta that the library's own migrations fix."""
@@ -35,6 +44,21 @@ class Problem(NamedTuple):
     @property
     def id(self) -> str:
         return f"nexus_commerce.{self.number}"
+
+
+def dotted(cls: type[Any]) -> str:
+    """Return the dotted path of a class."""
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def model_for(key: str) -> type[models.Model]:
+    """Return the concrete model that a key of the setting names."""
+    return apps.get_model(MODELS[key].label, key.split(".")[1])
+
+
+def installed_keys() -> list[str]:
+    """Return the keys of the models whose app is installed."""
+    return [key for key, entry in MODELS.items() if entry.label in apps.app_configs]
 
 
 def paths(key: str) -> list[Any]:
