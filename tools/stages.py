@@ -55,8 +55,6 @@ class Report:
         width = max((len(result.name) for result in self.results), default=0)
         print("\nstages")
         for result in self.results:
-            line = (
-                f"  {result.name:<{width}}  {result.seconds:7.1f} s  {result.problem or 'ok'}  {result.note}"
-            )
+            line = f"  {result.name:<{width}}  {result.seconds:7.1f} s  {result.problem or 'ok'}  {result.note}"
             print(line.rstrip())
         print(f"  {'total':<{width}}  {self.seconds:7.1f} s", flush=True)
