@@ -49,7 +49,7 @@ assert Product.objects.count() == 0
 
 def call(*command: str | Path, variables: Mapping[str, str], cwd: Path = ROOT) -> str:
     """Run a command with its output on the screen; return what is wrong, or an empty string."""
-    environment = os.environ | {"PYTHONPATH": ""} | variables
+    environment = {**os.environ, "PYTHONPATH": "", **variables}
     status = subprocess.run(
         [str(part) for part in command], cwd=cwd, env=environment, stdin=subprocess.DEVNULL, check=False
     ).returncode

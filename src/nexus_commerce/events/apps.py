@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EventsConfig(AppConfig):
+    name = "nexus_commerce.events"
+    label = "nexus_events"
+    verbose_name = _("Events")
+    default_auto_field = "django.db.models.BigAutoField"

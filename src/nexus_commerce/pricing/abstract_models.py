@@ -1,0 +1,112 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from nexus_commerce.core.abstract_models import AppendOnly, Free, Named, Timestamped
+from nexus_commerce.core.fields import (
+    MAX_QUANTITY,
+    CurrencyField,
+    MinorUnitsField,
+    amount_bounds,
+    country_validator,
+    window_order,
+)
+
+
+class AbstractPriceList(Named, Timestamped, Free):
+    """A named set of prices in one currency, for channels, and optionally one country, one customer group and a
+    time."""
+
+    code = models.SlugField(_("code"), max_length=64, unique=True)
+    name = models.CharField(_("name"), max_length=255)
+    currency = CurrencyField(_("currency"))
+    channels = models.ManyToManyField("nexus_channels.Channel", blank=True, related_name="price_lists")
+    country = models.CharField(_("country"), max_length=2, blank=True, validators=[country_validator])
+    customer_group = models.ForeignKey(
+        "nexus_customers.CustomerGroup",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="price_lists",
+        verbose_name=_("customer group"),
+    )
+    priority = models.IntegerField(_("priority"), default=0, help_text=_("The higher one wins."))
+    valid_from = models.DateTimeField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-priority", "id"]
+        verbose_name = _("price list")
+        verbose_name_plural = _("price lists")
+        constraints = [window_order("pricelist_window", "valid_from", "valid_until")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AbstractPrice(Timestamped):
+    """``amount`` minor units for ``per`` units of a variant, from ``min_quantity`` units on, in a price list.
+
+    ``compare_at`` is the original price shown beside a reduced one, ``floor`` the least that discounts may leave;
+    both in minor units for the same ``per`` units.
+    """
+
+    price_list = models.ForeignKey("nexus_pricing.PriceList", models.CASCADE, related_name="prices")
+    variant = models.ForeignKey("nexus_catalog.Variant", models.CASCADE, related_name="prices")
+    min_quantity = models.PositiveIntegerField(_("from quantity"), default=1)
+    amount = MinorUnitsField(_("amount"))
+    per = models.PositiveIntegerField(_("per units"), default=1)
+    compare_at = MinorUnitsField(_("compare-at price"), null=True, blank=True)
+    floor = MinorUnitsField(_("price floor"), null=True, blank=True)
+    valid_from = models.DateTimeField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["variant", "price_list", "min_quantity"]
+        verbose_name = _("price")
+        verbose_name_plural = _("prices")
+        constraints = [
+            amount_bounds("price_amounts", ["amount", "compare_at", "floor"]),
+            models.CheckConstraint(
+                name="price_quantities",
+                condition=models.Q(
+                    per__gte=1, per__lte=MAX_QUANTITY, min_quantity__gte=1, min_quantity__lte=MAX_QUANTITY
+                ),
+            ),
+            window_order("price_window", "valid_from", "valid_until"),
+            models.UniqueConstraint(
+                name="price_unique",
+                fields=["variant", "price_list", "min_quantity"],
+                condition=models.Q(valid_from__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="price_unique_scheduled",
+                fields=["variant", "price_list", "min_quantity", "valid_from"],
+                condition=models.Q(valid_from__isnull=False),
+            ),
+        ]
+
+
+class AbstractPriceChange(AppendOnly):
+    """The history of public prices: what a price became, and when. ``amount`` is NULL where it was taken away.
+
+    Kept so that the lowest price of the last 30 days can be shown beside a reduced one (Directive 98/6/EC, article 6a).
+    """
+
+    price_list = models.ForeignKey("nexus_pricing.PriceList", models.CASCADE, related_name="changes")
+    variant = models.ForeignKey("nexus_catalog.Variant", models.CASCADE, related_name="price_changes")
+    min_quantity = models.PositiveIntegerField(_("from quantity"), default=1)
+    amount = MinorUnitsField(_("amount"), null=True)
+    per = models.PositiveIntegerField(_("per units"), default=1)
+    valid_from = models.DateTimeField(_("valid from"), null=True)
+    valid_until = models.DateTimeField(_("valid until"), null=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["id"]
+        verbose_name = _("price change")
+        verbose_name_plural = _("price changes")
+        indexes = [models.Index(name="pricechange_recent", fields=["variant", "price_list", "created_at"])]
+        constraints = [amount_bounds("pricechange_amount", ["amount"])]
