@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+pytest_plugins = ["nexus_commerce.testing.plugin"]
+
 ROOT = Path(__file__).resolve().parent.parent
 NOT_RUN: pytest.StashKey[dict[str, list[str]]] = pytest.StashKey()
 

@@ -1,0 +1,162 @@
+"""Rows for tests: each function writes a working thing with as little said as possible.
+
+Every function is keyword-only and takes the columns of its model, a host's own among them, as ``**fields``. What is
+not said is made up: codes, SKUs and slugs are unique within the process.
+"""
+
+from itertools import count
+from typing import Any
+
+from nexus_commerce.catalog.models import (
+    Category,
+    Physical,
+    Product,
+    ProductAncestor,
+    ProductCategory,
+    ProductListing,
+    Slug,
+    Variant,
+)
+from nexus_commerce.channels.models import Channel
+from nexus_commerce.customers.models import Customer
+from nexus_commerce.inventory.models import StockItem, StockLocation
+from nexus_commerce.pricing.models import Price, PriceList
+
+__all__ = [
+    "make_category",
+    "make_channel",
+    "make_customer",
+    "make_price",
+    "make_price_list",
+    "make_product",
+    "make_stock",
+    "make_stock_location",
+    "make_variant",
+]
+
+_numbers = count(1)
+
+
+def make_channel(**fields: Any) -> Channel:
+    """Write a channel that sells in euros in Germany, without tax in its prices."""
+    number = next(_numbers)
+    given = {"code": f"channel-{number}", "name": f"Channel {number}", "currency": "EUR", "country": "DE"}
+    return Channel.objects.create(**given | fields)
+
+
+def make_category(*, name: str = "", parent: Category | None = None, slug: str = "", **fields: Any) -> Category:
+    """Write a category with its slug, as a root or below ``parent``."""
+    number = next(_numbers)
+    category = Category.objects.create(name=name or f"Category {number}", parent=parent, **fields)
+    Slug.objects.create(language="en", slug=slug or f"category-{number}", category=category)
+    return category
+
+
+def make_product(
+    *,
+    product_type: type[Product] = Physical,
+    channel: Channel | None = None,
+    category: Category | None = None,
+    amount: int | None = None,
+    stock: int | None = None,
+    slug: str = "",
+    sku: str = "",
+    track_stock: bool = True,
+    **fields: Any,
+) -> Product:
+    """Write a product with one variant.
+
+    With ``channel`` it is visible there; ``amount`` (minor units of the channel's currency) gives it a price there,
+    ``stock`` so many units at a location that serves it. ``track_stock=False`` sells without stock.
+    """
+    number = next(_numbers)
+    product = product_type.objects.create(**{"name": f"Product {number}"} | fields)
+    Slug.objects.create(language="en", slug=slug or f"product-{number}", product=product)
+    if channel is not None:
+        ProductListing.objects.create(channel=channel, product=product)
+    if category is not None:
+        ProductCategory.objects.create(product=product, category=category, is_primary=True)
+        for ancestor in category.get_ancestors(include_self=True):
+            ProductAncestor.objects.create(product=product, category=ancestor)
+    make_variant(product=product, channel=channel, amount=amount, stock=stock, sku=sku, track_stock=track_stock)
+    return product
+
+
+def make_variant(
+    *,
+    product: Product | None = None,
+    channel: Channel | None = None,
+    amount: int | None = None,
+    stock: int | None = None,
+    sku: str = "",
+    **fields: Any,
+) -> Variant:
+    """Write a variant, of a product of its own where none is given, with a price and stock as asked."""
+    if product is None:
+        return make_product(channel=channel, amount=amount, stock=stock, sku=sku, **fields).variants.get()
+    number = next(_numbers)
+    fields.setdefault("signature", "" if not product.variants.exists() else f"test-{number}")
+    variant = Variant.objects.create(product=product, sku=sku or f"SKU-{number}", **fields)
+    if amount is not None:
+        make_price(variant=variant, amount=amount, channel=channel)
+    if stock is not None:
+        make_stock(variant=variant, quantity=stock, channel=channel)
+    return variant
+
+
+def make_price_list(*, channel: Channel | None = None, **fields: Any) -> PriceList:
+    """Write a price list in the channel's currency, for that channel; without one, in euros, unbound."""
+    number = next(_numbers)
+    given = {
+        "code": f"prices-{number}",
+        "name": f"Prices {number}",
+        "currency": channel.currency if channel is not None else "EUR",
+    }
+    price_list = PriceList.objects.create(**given | fields)
+    if channel is not None:
+        price_list.channels.add(channel)
+    return price_list
+
+
+def make_price(
+    *,
+    variant: Variant,
+    amount: int,
+    channel: Channel | None = None,
+    price_list: PriceList | None = None,
+    **fields: Any,
+) -> Price:
+    """Write a price of ``amount`` minor units, in ``price_list`` or else in the channel's first list."""
+    if price_list is None:
+        lists = PriceList.objects.filter(channels=channel).order_by("id")
+        price_list = lists.first() or make_price_list(channel=channel)
+    return Price.objects.create(variant=variant, price_list=price_list, amount=amount, **fields)
+
+
+def make_stock_location(*, channel: Channel | None = None, **fields: Any) -> StockLocation:
+    """Write a stock location that serves the channel, where one is given."""
+    number = next(_numbers)
+    location = StockLocation.objects.create(**{"code": f"location-{number}", "name": f"Location {number}"} | fields)
+    if channel is not None:
+        location.channels.add(channel)
+    return location
+
+
+def make_stock(
+    *,
+    variant: Variant,
+    quantity: int,
+    channel: Channel | None = None,
+    location: StockLocation | None = None,
+    **fields: Any,
+) -> StockItem:
+    """Write a stock item with ``quantity`` units on hand, at ``location`` or else at the channel's first location."""
+    if location is None:
+        locations = StockLocation.objects.filter(channels=channel).order_by("id")
+        location = locations.first() or make_stock_location(channel=channel)
+    return StockItem.objects.create(variant=variant, location=location, on_hand=quantity, **fields)
+
+
+def make_customer(**fields: Any) -> Customer:
+    """Write a customer with an e-mail address and no user."""
+    return Customer.objects.create(**{"email": f"customer-{next(_numbers)}@example.com"} | fields)
