@@ -1,0 +1,82 @@
+"""Settings of the site that extends every model."""
+
+from tests.hosts.default.settings import *  # noqa: F403
+from tests.hosts.default.settings import INSTALLED_APPS as DEFAULT_APPS
+
+ROOT_URLCONF = "tests.hosts.extended.urls"
+INSTALLED_APPS = [
+    *DEFAULT_APPS,
+    "tests.hosts.extended.shop",
+    "tests.hosts.extended.labels",
+    "tests.hosts.extended.marks",
+]
+NEXUS_COMMERCE = {
+    "MODELS": {
+        "channels.Channel": "tests.hosts.extended.shop.nexus.channels.ShopChannel",
+        "catalog.Category": "tests.hosts.extended.shop.nexus.catalog.ShopCategory",
+        "catalog.Collection": "tests.hosts.extended.shop.nexus.catalog.ShopCollection",
+        "catalog.Tag": "tests.hosts.extended.shop.nexus.catalog.ShopTag",
+        "catalog.Product": [
+            "tests.hosts.extended.shop.nexus.catalog.ShopProduct",
+            "tests.hosts.extended.labels.nexus.LabeledProduct",
+            "tests.hosts.extended.marks.nexus.MarkedProduct",
+        ],
+        "catalog.Physical": "tests.hosts.extended.shop.nexus.catalog.ShopPhysical",
+        "catalog.Digital": "tests.hosts.extended.shop.nexus.catalog.ShopDigital",
+        "catalog.Bundle": "tests.hosts.extended.shop.nexus.catalog.ShopBundle",
+        "catalog.Option": "tests.hosts.extended.shop.nexus.catalog.ShopOption",
+        "catalog.OptionValue": "tests.hosts.extended.shop.nexus.catalog.ShopOptionValue",
+        "catalog.Variant": "tests.hosts.extended.shop.nexus.catalog.ShopVariant",
+        "catalog.BundleItem": "tests.hosts.extended.shop.nexus.catalog.ShopBundleItem",
+        "catalog.ProductCategory": "tests.hosts.extended.shop.nexus.catalog.ShopProductCategory",
+        "catalog.ProductAncestor": "tests.hosts.extended.shop.nexus.catalog.ShopProductAncestor",
+        "catalog.CollectionProduct": "tests.hosts.extended.shop.nexus.catalog.ShopCollectionProduct",
+        "catalog.ProductListing": "tests.hosts.extended.shop.nexus.catalog.ShopProductListing",
+        "catalog.ProductRelation": "tests.hosts.extended.shop.nexus.catalog.ShopProductRelation",
+        "catalog.Slug": "tests.hosts.extended.shop.nexus.catalog.ShopSlug",
+        "catalog.Attribute": "tests.hosts.extended.shop.nexus.catalog.ShopAttribute",
+        "catalog.Media": "tests.hosts.extended.shop.nexus.catalog.ShopMedia",
+        "catalog.MediaRendition": "tests.hosts.extended.shop.nexus.catalog.ShopMediaRendition",
+        "customers.Customer": "tests.hosts.extended.shop.nexus.customers.ShopCustomer",
+        "customers.CustomerGroup": "tests.hosts.extended.shop.nexus.customers.ShopCustomerGroup",
+        "customers.Address": "tests.hosts.extended.shop.nexus.customers.ShopAddress",
+        "pricing.PriceList": "tests.hosts.extended.shop.nexus.pricing.ShopPriceList",
+        "pricing.Price": "tests.hosts.extended.shop.nexus.pricing.ShopPrice",
+        "pricing.PriceChange": "tests.hosts.extended.shop.nexus.pricing.ShopPriceChange",
+        "inventory.StockLocation": "tests.hosts.extended.shop.nexus.inventory.ShopStockLocation",
+        "inventory.StockItem": "tests.hosts.extended.shop.nexus.inventory.ShopStockItem",
+        "inventory.StockMovement": "tests.hosts.extended.shop.nexus.inventory.ShopStockMovement",
+        "inventory.Reservation": "tests.hosts.extended.shop.nexus.inventory.ShopReservation",
+        "inventory.Allocation": "tests.hosts.extended.shop.nexus.inventory.ShopAllocation",
+        "cart.Cart": "tests.hosts.extended.shop.nexus.cart.ShopCart",
+        "cart.CartLine": "tests.hosts.extended.shop.nexus.cart.ShopCartLine",
+        "cart.CartAddress": "tests.hosts.extended.shop.nexus.cart.ShopCartAddress",
+        "orders.Order": "tests.hosts.extended.shop.nexus.orders.ShopOrder",
+        "orders.OrderLine": [
+            "tests.hosts.extended.shop.nexus.orders.ShopOrderLine",
+            "tests.hosts.extended.labels.nexus.LabeledOrderLine",
+            "tests.hosts.extended.marks.nexus.MarkedOrderLine",
+        ],
+        "orders.OrderShipping": "tests.hosts.extended.shop.nexus.orders.ShopOrderShipping",
+        "orders.OrderFee": "tests.hosts.extended.shop.nexus.orders.ShopOrderFee",
+        "orders.OrderDiscount": "tests.hosts.extended.shop.nexus.orders.ShopOrderDiscount",
+        "orders.OrderTax": "tests.hosts.extended.shop.nexus.orders.ShopOrderTax",
+        "orders.OrderAddress": "tests.hosts.extended.shop.nexus.orders.ShopOrderAddress",
+        "orders.OrderEvent": "tests.hosts.extended.shop.nexus.orders.ShopOrderEvent",
+        "payments.Payment": "tests.hosts.extended.shop.nexus.payments.ShopPayment",
+        "payments.PaymentEvent": "tests.hosts.extended.shop.nexus.payments.ShopPaymentEvent",
+        "payments.Refund": "tests.hosts.extended.shop.nexus.payments.ShopRefund",
+        "events.OutboxEvent": "tests.hosts.extended.shop.nexus.events.ShopOutboxEvent",
+    },
+}
+MIGRATION_MODULES = {
+    "nexus_channels": "tests.hosts.extended.shop.nexus_migrations.channels",
+    "nexus_catalog": "tests.hosts.extended.shop.nexus_migrations.catalog",
+    "nexus_customers": "tests.hosts.extended.shop.nexus_migrations.customers",
+    "nexus_pricing": "tests.hosts.extended.shop.nexus_migrations.pricing",
+    "nexus_inventory": "tests.hosts.extended.shop.nexus_migrations.inventory",
+    "nexus_cart": "tests.hosts.extended.shop.nexus_migrations.cart",
+    "nexus_orders": "tests.hosts.extended.shop.nexus_migrations.orders",
+    "nexus_payments": "tests.hosts.extended.shop.nexus_migrations.payments",
+    "nexus_events": "tests.hosts.extended.shop.nexus_migrations.events",
+}
