@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.core import checks
 from django.core.checks import CheckMessage
 from django.db import connections, models, router
 from polymorphic.models import PolymorphicModel
+
+if TYPE_CHECKING:
+    from django.contrib.contenttypes.models import ContentType
 
 __all__ = ["check_product_types"]
 
@@ -37,12 +40,12 @@ def _rows_without_type(model: type[PolymorphicModel], alias: str) -> Iterator[Ch
     connection = connections[alias]
     if model._meta.db_table not in connection.introspection.table_names():
         return
-    types = model._meta.get_field("polymorphic_ctype").related_model._base_manager.using(alias)
-    known = {row.pk: row for row in types.all()}
-    rows = models.QuerySet(model, using=alias)
+    content_types: type[ContentType] = model._meta.get_field("polymorphic_ctype").related_model  # type: ignore[assignment]
+    types = content_types.objects.using(alias).in_bulk()
+    rows: models.QuerySet[Any] = models.QuerySet(model, using=alias)
     counts = rows.order_by().values_list("polymorphic_ctype_id").annotate(rows=models.Count("pk"))
     for type_id, number in counts:
-        row = known.get(type_id)
+        row = types.get(type_id)
         if row is None or row.model_class() is None:
             name = f"{row.app_label}.{row.model}" if row else "none"
             yield checks.Warning(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from django.core.management.utils import run_formatters
 from django.db.migrations import Migration
@@ -59,7 +60,7 @@ class Conflict:
 
 def find_conflicts(loader: MigrationLoader | None = None) -> list[Conflict]:
     """Return the labels of the library whose migrations end in several leaves."""
-    loader = loader or MigrationLoader(None, ignore_no_initial=True)
+    loader = loader or MigrationLoader(None)
     return [
         _conflict(loader, label, sorted(leaves))
         for label, leaves in sorted(loader.detect_conflicts().items())
@@ -139,17 +140,22 @@ def rename_fields(conflict: Conflict, names: Mapping[Touch, str]) -> Migration:
     """
     number = max(MigrationAutodetector.parse_number(leaf) or 0 for leaf in conflict.host) + 1
     first = conflict.overlaps[0]
-    migration = _migration(conflict.label, f"{number:04d}_rename_{first.model}_{first.name}", conflict.host)
-    migration.operations = [
+    operations = [
         RenameField(overlap.model, overlap.name, names[overlap.model, overlap.name]) for overlap in conflict.overlaps
     ]
-    migration.run_before = [(conflict.label, name) for name in sorted({o.library for o in conflict.overlaps})]
-    return migration
+    return _migration(
+        conflict.label,
+        f"{number:04d}_rename_{first.model}_{first.name}",
+        conflict.host,
+        operations=operations,
+        run_before=[(conflict.label, name) for name in sorted({o.library for o in conflict.overlaps})],
+    )
 
 
-def _migration(label: str, name: str, dependencies: Iterable[str]) -> Migration:
-    attributes = {"dependencies": [(label, dependency) for dependency in dependencies]}
-    return type("Migration", (Migration,), attributes)(name, label)
+def _migration(label: str, name: str, dependencies: Iterable[str], **attributes: Any) -> Migration:
+    attributes["dependencies"] = [(label, dependency) for dependency in dependencies]
+    made: type[Migration] = type("Migration", (Migration,), attributes)
+    return made(name, label)
 
 
 def write_migration(migration: Migration) -> Path:
