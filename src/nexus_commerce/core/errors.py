@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 __all__ = ["CommerceError", "Conflict", "InvalidInput", "NotFound"]
 
-type_of_message = str | Promise
+Message = str | Promise
 
 
 class CommerceError(Exception):
@@ -19,16 +19,17 @@ class CommerceError(Exception):
     """
 
     code: ClassVar[str] = "commerce_error"
-    message: ClassVar[type_of_message] = _("The request cannot be carried out.")
+    message: ClassVar[Message] = _("The request cannot be carried out.")
 
-    def __init__(self, message: type_of_message | None = None, *, field: str | None = None, **params: Any) -> None:
+    def __init__(self, message: Message | None = None, *, field: str | None = None, **params: Any) -> None:
         self.detail = message if message is not None else self.message
         self.field = field
         self.params = params
         super().__init__(self.detail)
 
     def __str__(self) -> str:
-        return str(self.detail) % self.params if self.params else str(self.detail)
+        # A lazy translation is a template for the params; a plain string is final, whatever signs it holds.
+        return str(self.detail) % self.params if isinstance(self.detail, Promise) else str(self.detail)
 
 
 class InvalidInput(CommerceError):

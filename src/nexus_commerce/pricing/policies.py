@@ -1,0 +1,125 @@
+"""What a variant costs."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from nexus_commerce.catalog.querysets import within_window
+from nexus_commerce.pricing.models import Price
+from nexus_commerce.pricing.totals import Quote
+
+__all__ = ["PriceContext", "PricePolicy", "PriceQuery"]
+
+COLUMNS = (
+    "variant_id",
+    "amount",
+    "per",
+    "compare_at",
+    "floor",
+    "min_quantity",
+    "price_list__code",
+    "price_list_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceQuery:
+    """A variant whose price is asked for, under the asker's own ``key``."""
+
+    key: Hashable
+    variant_id: int
+    quantity: int = 1
+    personalization: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceContext:
+    """For whom, where and when a price is asked for."""
+
+    channel_id: int
+    currency: str
+    now: datetime
+    country: str = ""
+    group_ids: frozenset[int] = frozenset()
+
+
+class PricePolicy:
+    """Quote prices. Called with all lines of a cart, or all variants of a page, at once.
+
+    Replace it for prices from elsewhere (an ERP's snapshot, a customer's contract); answer any number of queries in a
+    constant number of statements, and never ask a network: it is called inside transactions.
+    """
+
+    def quote(self, queries: Sequence[PriceQuery], context: PriceContext) -> dict[Hashable, Quote]:
+        """Return the quote of each query by its key; a variant without a price is absent.
+
+        Lists of the context's currency and channel are asked, whose country and customer group are empty or match, in
+        this order: higher priority, then with a customer group, then with a country, then older (lower id). The first
+        list with a price in force for the quantity wins; in it, the largest ``min_quantity`` not above the quantity,
+        then the latest ``valid_from``.
+        """
+        by_variant = defaultdict(list)
+        for row in self.rows({query.variant_id for query in queries}, context):
+            by_variant[row["variant_id"]].append(row)
+        quotes: dict[Hashable, Quote] = {}
+        for query in queries:
+            for row in by_variant[query.variant_id]:
+                if row["min_quantity"] <= query.quantity:
+                    quotes[query.key] = quote_of(row)
+                    break
+        return quotes
+
+    def rows(self, variant_ids: set[int], context: PriceContext) -> list[dict[str, Any]]:
+        """Return the prices in force for the variants, best first."""
+        lists = Q(price_list__customer_group__isnull=True) | Q(price_list__customer_group__in=context.group_ids)
+        prices = (
+            Price.objects.filter(
+                lists,
+                within_window("price_list__valid_from", "price_list__valid_until", context.now),
+                within_window("valid_from", "valid_until", context.now),
+                variant__in=variant_ids,
+                price_list__is_active=True,
+                price_list__currency=context.currency,
+                price_list__channels=context.channel_id,
+                price_list__country__in=["", context.country],
+            )
+            .order_by()
+            .values(
+                *COLUMNS,
+                "id",
+                "valid_from",
+                "price_list__priority",
+                "price_list__customer_group",
+                "price_list__country",
+            )
+        )
+        return sorted(prices, key=rank)
+
+
+def rank(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return the sort key of a price in force; the documented order of ``PricePolicy.quote``."""
+    return (
+        -row["price_list__priority"],
+        row["price_list__customer_group"] is None,
+        not row["price_list__country"],
+        row["price_list_id"],
+        -row["min_quantity"],
+        -row["valid_from"].timestamp() if row["valid_from"] else 0,
+        row["id"],
+    )
+
+
+def quote_of(row: Mapping[str, Any]) -> Quote:
+    """Return the quote that a price row makes. A compare-at price below the price itself is not shown."""
+    return Quote(
+        unit_price=row["amount"],
+        per=row["per"],
+        list_price=max(row["compare_at"] or 0, row["amount"]),
+        price_list=row["price_list__code"],
+        floor=row["floor"],
+        min_quantity=row["min_quantity"],
+    )
