@@ -1,0 +1,1 @@
+"""Optional apps that a host adds by name."""

@@ -1,0 +1,1 @@
+"""Bring a shop's data in from the files of other systems."""

@@ -1,0 +1,1 @@
+"""The product CSV that Shopify exports, and that other tools write for it."""
