@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from nexus_commerce.catalog.querysets import within_window
+from nexus_commerce.customers.models import CustomerGroup
 from nexus_commerce.pricing.models import Price
 from nexus_commerce.pricing.totals import Quote
 
@@ -44,7 +45,7 @@ class PriceContext:
     currency: str
     now: datetime
     country: str = ""
-    group_ids: frozenset[int] = frozenset()
+    customer_id: int | None = None
 
 
 class PricePolicy:
@@ -75,10 +76,13 @@ class PricePolicy:
 
     def rows(self, variant_ids: set[int], context: PriceContext) -> list[dict[str, Any]]:
         """Return the prices in force for the variants, best first."""
-        lists = Q(price_list__customer_group__isnull=True) | Q(price_list__customer_group__in=context.group_ids)
+        groups = Q(price_list__customer_group__isnull=True)
+        if context.customer_id is not None:
+            own = CustomerGroup.objects.filter(customers=context.customer_id)
+            groups |= Q(price_list__customer_group__in=own)
         prices = (
             Price.objects.filter(
-                lists,
+                groups,
                 within_window("price_list__valid_from", "price_list__valid_until", context.now),
                 within_window("valid_from", "valid_until", context.now),
                 variant__in=variant_ids,

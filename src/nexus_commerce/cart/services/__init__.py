@@ -1,0 +1,24 @@
+"""What changes a cart, and what it costs."""
+
+from nexus_commerce.cart.services.carts import change_cart, create_cart, find_cart, set_address, touch_cart
+from nexus_commerce.cart.services.lines import add_line, change_line, remove_line
+from nexus_commerce.cart.services.offers import Offer, find_offer
+from nexus_commerce.cart.services.priced import Change, PricedCart, PricedLine, acknowledge_changes, price_cart
+
+__all__ = [
+    "Change",
+    "Offer",
+    "PricedCart",
+    "PricedLine",
+    "acknowledge_changes",
+    "add_line",
+    "change_cart",
+    "change_line",
+    "create_cart",
+    "find_cart",
+    "find_offer",
+    "price_cart",
+    "remove_line",
+    "set_address",
+    "touch_cart",
+]

@@ -1,0 +1,84 @@
+"""What a channel offers of a variant."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.utils import timezone
+
+from nexus_commerce.cart.errors import NotForSale
+from nexus_commerce.catalog.models import Bundle, Product, Variant
+from nexus_commerce.channels.models import Channel
+from nexus_commerce.conf import nexus_settings
+from nexus_commerce.inventory.services import available_quantities, available_subquery
+
+__all__ = ["Offer", "find_offer"]
+
+RowT = TypeVar("RowT", bound=Model)
+
+
+@dataclass(slots=True)
+class Offer:
+    """A variant as a channel offers it now. ``available`` is None where stock is not tracked."""
+
+    variant: Variant
+    is_listed: bool
+    available: int | None
+
+    @property
+    def product(self) -> Product:
+        """The product; its base columns only."""
+        return self.variant.product
+
+    @property
+    def product_type(self) -> type[Product]:
+        """The class of the product's type, found without a statement."""
+        found: type[Product] = self.product.get_real_instance_class()
+        return found
+
+    @property
+    def is_bundle(self) -> bool:
+        return issubclass(self.product_type, Bundle)
+
+    @property
+    def tax_class(self) -> str:
+        return self.variant.tax_class or self.product.tax_class
+
+
+def with_offers(rows: QuerySet[RowT], *, channel: Channel, now: datetime, prefix: str = "") -> QuerySet[RowT]:
+    """Annotate rows of variants, or rows that have one under ``prefix``, with what ``offer_of`` needs."""
+    visible = nexus_settings.PUBLICATION_POLICY().visible_products(channel=channel, now=now)
+    return rows.annotate(
+        nexus_listed=Exists(visible.filter(pk=OuterRef(f"{prefix}product")).order_by()),
+        nexus_sellable=available_subquery(channel, f"{prefix}pk"),
+    )
+
+
+def offer_of(variant: Variant, row: Any) -> Offer:
+    """Return the offer of a variant out of a row that ``with_offers`` annotated; bundles get theirs later."""
+    return Offer(
+        variant=variant,
+        is_listed=row.nexus_listed and variant.archived_at is None,
+        available=max(0, row.nexus_sellable) if variant.track_stock else None,
+    )
+
+
+def fill_bundles(offers: list[Offer], *, channel: Channel) -> None:
+    """Set what is available of the bundles among ``offers``: no statement without one, two for any number."""
+    bundles = [offer for offer in offers if offer.is_bundle]
+    if bundles:
+        found = available_quantities(variant_ids=[offer.variant.pk for offer in bundles], channel=channel)
+        for offer in bundles:
+            offer.available = found[offer.variant.pk]
+
+
+def find_offer(*, channel: Channel, public_id: UUID, now: datetime | None = None) -> Offer:
+    """Return what ``channel`` offers of the variant, by its public id. Raises ``NotForSale`` where there is none."""
+    variants = with_offers(Variant.objects.select_related("product"), channel=channel, now=now or timezone.now())
+    variant = variants.filter(public_id=public_id).first()
+    if variant is None or not (offer := offer_of(variant, variant)).is_listed:
+        raise NotForSale(field="variant")
+    fill_bundles([offer], channel=channel)
+    return offer
