@@ -1,5 +1,15 @@
 """The API, to be included by a host: ``path("shop/", include("nexus_commerce.urls"))``."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from nexus_commerce.api.registry import LazyView, route
+
+__all__ = ["app_name", "urlpatterns"]
+
+app_name = "nexus"
+
+urlpatterns: list[URLPattern] = [
+    route("v1/channel", "channels.ChannelView", "channel"),
+    re_path(r"^v1/", LazyView("errors.UnknownAddressView"), name="unknown"),
+]
+"""Addresses have no slash at the end. The last one answers whatever is not there as the API answers errors."""

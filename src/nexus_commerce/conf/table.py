@@ -1,7 +1,8 @@
 """The table of settings, one row each; the reference page and the checks are made from it.
 
 A new setting is one row here and one annotated attribute on
-:class:`nexus_commerce.conf.lazy.NexusSettings`. A new API class is one line in :data:`API_CLASSES`.
+:class:`nexus_commerce.conf.lazy.NexusSettings`. A new API class is one line in
+:mod:`nexus_commerce.conf.api_classes`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
+
+from nexus_commerce.conf.api_classes import API_CLASSES
 
 __all__ = ["API_CLASSES", "SETTINGS", "Kind", "Setting"]
 
@@ -54,10 +57,6 @@ class Setting:
 def not_debug() -> bool:
     """Return whether the project runs with ``DEBUG`` off."""
     return not settings.DEBUG
-
-
-API_CLASSES: dict[str, str] = {}
-"""The classes of the REST API that ``NEXUS_COMMERCE["API"]`` may replace: key to the library's own class."""
 
 
 SETTINGS: dict[str, Setting] = {

@@ -1,0 +1,1 @@
+"""The REST API: a door. It knows every domain and decides nothing."""

@@ -1,0 +1,103 @@
+"""The two kinds of serializers: what comes in is checked in shape only, what goes out is written straight to dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from nexus_commerce.api.exposed import exposed_values, serializer_field
+from nexus_commerce.core.expose import Reader, fillable_at_checkout, readable, writable
+
+__all__ = ["InputSerializer", "OutputSerializer"]
+
+Fields = dict[str, serializers.Field[Any, Any, Any, Any]]
+
+
+class InputSerializer(serializers.Serializer[Any]):
+    """The shape of a request body. A field that it does not have is an error, not silence.
+
+    ``exposes`` names the models of which shoppers may write the fields that a host exposed
+    (``Expose(write="shopper")``), ``fills`` those of which the checkout fills fields (``Expose(checkout=True)``).
+    """
+
+    exposes: ClassVar[tuple[type[models.Model], ...]] = ()
+    fills: ClassVar[tuple[type[models.Model], ...]] = ()
+
+    def get_fields(self) -> Fields:
+        """Return the declared fields and those that the host exposed."""
+        fields: Fields = super().get_fields()
+        for model, names in self.exposed_names().items():
+            for name in names:
+                fields.setdefault(name, serializer_field(model, name))
+        return fields
+
+    @classmethod
+    def exposed_names(cls) -> dict[type[models.Model], list[str]]:
+        """Return the names of the host's fields that this body takes, by model."""
+        names = {model: writable(model, "shopper") for model in cls.exposes}
+        for model in cls.fills:
+            names[model] = names.get(model, []) + fillable_at_checkout(model)
+        return names
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the checked values. Raises ValidationError naming each unknown and each wrong field."""
+        if isinstance(data, Mapping) and (unknown := [key for key in data if key not in self.fields]):
+            known = ", ".join(self.fields) or _("none")
+            message = _("Unknown field. Known fields: %(known)s.") % {"known": known}
+            raise serializers.ValidationError({key: [ErrorDetail(message, "unknown_field")] for key in unknown[:20]})
+        return super().to_internal_value(data)
+
+
+class OutputSerializer(serializers.Serializer[Any]):
+    """The shape of a reply.
+
+    The declared fields describe it; ``represent`` writes it as a dict, which costs a fraction of asking each field.
+    A field that a host's subclass declares beside them is asked in the ordinary way, and the fields that the host
+    exposed on the model of ``row`` are added for the reader that the context names (``"public"`` without one).
+    """
+
+    exposes: ClassVar[type[models.Model] | None] = None
+
+    def represent(self, instance: Any) -> dict[str, Any]:
+        """Return the reply for ``instance`` without what a host adds."""
+        raise NotImplementedError
+
+    def row(self, instance: Any) -> models.Model:
+        """Return the row whose exposed fields are shown."""
+        row: models.Model = instance
+        return row
+
+    def currency(self, instance: Any) -> str:
+        """Return the currency of the exposed amounts of the row."""
+        return str(getattr(self.row(instance), "currency", ""))
+
+    @property
+    def reader(self) -> Reader:
+        """Who reads: ``"public"``, ``"owner"`` or ``"staff"``."""
+        reader: Reader = self.context.get("reader", "public")
+        return reader
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Return the whole reply for ``instance``."""
+        data = self.represent(instance)
+        if self.exposes is not None:
+            data |= exposed_values(self.row(instance), self.reader, self.currency(instance))
+        for name in self._declared_fields.keys() - data.keys():  # only a host's subclass has any
+            field = self.fields[name]
+            if not field.write_only:
+                value = field.get_attribute(instance)
+                data[name] = None if value is None else field.to_representation(value)
+        return data
+
+    def get_fields(self) -> Fields:
+        """Return the declared fields and those that the host exposed, as the OpenAPI document shows them."""
+        fields: Fields = super().get_fields()
+        if self.exposes is not None:
+            for name in readable(self.exposes, self.reader):
+                fields.setdefault(name, serializer_field(self.exposes, name, read_only=True))
+        return fields
