@@ -1,15 +1,20 @@
-from django.db import models
+from typing import Any, ClassVar
+
+from django.db import models, router
 from django.utils.translation import gettext_lazy as _
 from mptt.models import MPTTModel, TreeForeignKey
 
+from nexus_commerce.catalog.errors import CategoryCycle
+from nexus_commerce.catalog.locks import tree_lock
+from nexus_commerce.catalog.querysets import CategoryManager, ProductAncestorManager
 from nexus_commerce.core.abstract_models import Free, Named, Timestamped
 
 
 class AbstractCategory(MPTTModel, Named, Timestamped, Free):
     """A node of the category tree.
 
-    Write it through ``catalog.services.categories`` only: concurrent writes to the tree corrupt it unless each takes
-    the tree's lock before it reads.
+    Write it through ``catalog.services``. A plain ``save``, ``delete`` or ``move_to`` is safe too: each takes the
+    tree's lock, reads the row's place again and keeps the closure of products and categories.
     """
 
     parent = TreeForeignKey(
@@ -21,6 +26,10 @@ class AbstractCategory(MPTTModel, Named, Timestamped, Free):
     seo_title = models.CharField(_("title for search engines"), max_length=255, blank=True)
     seo_description = models.TextField(_("description for search engines"), blank=True)
     is_visible = models.BooleanField(_("visible"), default=True)
+
+    is_being_moved: bool = False
+
+    objects: ClassVar[CategoryManager] = CategoryManager()
 
     class Meta:
         abstract = True
@@ -37,6 +46,55 @@ class AbstractCategory(MPTTModel, Named, Timestamped, Free):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save under the tree's lock. Raises ``CategoryCycle`` for a parent that is below the category."""
+        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
+        with tree_lock(using):
+            moved = self._read_place(using) if self._may_be_stale() else False
+            super().save(*args, **kwargs)
+            if moved:
+                self.derive_products(using)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Delete under the tree's lock. Raises ``ProtectedError`` while it has subcategories or products."""
+        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
+        with tree_lock(using):
+            return super().delete(*args, **kwargs)
+
+    def _may_be_stale(self) -> bool:
+        # The manager's move_node saves the node itself, when it has moved its numbers but not yet its parent.
+        return not self._state.adding and not self.is_being_moved and type(self)._mptt_updates_enabled
+
+    def _read_place(self, using: str) -> bool:
+        """Take over the place that the row has by now, but for a parent that the caller set; tell whether it moves.
+
+        Without this a stale copy, saved for another column, would write its old parent back.
+        """
+        rows: Any = type(self)._base_manager.using(using)
+        place = rows.filter(pk=self.pk).values("parent_id", "lft", "rght", "tree_id", "level").first()
+        if place is None:
+            return False
+        old_parent_id = place.pop("parent_id")
+        if "parent_id" in self.get_deferred_fields() or self.parent_id == self._mptt_cached_fields["parent"]:
+            self.parent_id: int | None = old_parent_id
+        self._mptt_cached_fields["parent"] = old_parent_id
+        for name, value in place.items():
+            setattr(self, name, value)
+        if self.parent_id is None or self.parent_id == old_parent_id:
+            return bool(self.parent_id != old_parent_id)
+        self._refuse_cycle(rows)
+        return True
+
+    def _refuse_cycle(self, rows: Any) -> None:
+        self.parent = rows.get(pk=self.parent_id)
+        if self.parent.tree_id == self.tree_id and self.lft <= self.parent.lft and self.parent.rght <= self.rght:
+            raise CategoryCycle(field="parent")
+
+    def derive_products(self, using: str) -> None:
+        """Derive the closure of every product in or below the category again; called under the tree's lock."""
+        closure: Any = self.descendant_products.model._default_manager.db_manager(using)
+        closure.derive(closure.filter(category=self.pk).values_list("product_id", flat=True))
 
 
 class AbstractProductCategory(models.Model):
@@ -59,6 +117,25 @@ class AbstractProductCategory(models.Model):
             ),
         ]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save under the tree's lock, with the product's rows of the closure."""
+        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
+        with tree_lock(using):
+            super().save(*args, **kwargs)
+            self._derive(using)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Delete under the tree's lock, with the product's rows of the closure."""
+        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
+        with tree_lock(using):
+            deleted = super().delete(*args, **kwargs)
+            self._derive(using)
+            return deleted
+
+    def _derive(self, using: str) -> None:
+        closure: Any = self.product.ancestors.model._default_manager.db_manager(using)
+        closure.derive([self.product_id])
+
 
 class AbstractProductAncestor(models.Model):
     """A product and one of the categories it is in, directly or through a descendant.
@@ -69,6 +146,8 @@ class AbstractProductAncestor(models.Model):
 
     product = models.ForeignKey("nexus_catalog.Product", models.CASCADE, related_name="ancestors")
     category = models.ForeignKey("nexus_catalog.Category", models.CASCADE, related_name="descendant_products")
+
+    objects: ClassVar[ProductAncestorManager] = ProductAncestorManager()
 
     class Meta:
         abstract = True
