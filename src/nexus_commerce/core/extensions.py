@@ -27,6 +27,7 @@ __all__ = [
     "field_map",
     "find_problems",
     "host_classes",
+    "own_fields",
     "paths",
 ]
 
@@ -77,6 +78,12 @@ def field_map(cls: type[Any]) -> dict[str, models.Field[Any, Any]]:
     if not issubclass(cls, models.Model):
         return {}
     return {field.name: field for field in (*cls._meta.local_fields, *cls._meta.local_many_to_many)}
+
+
+def own_fields(key: str) -> frozenset[str]:
+    """Return the names of the fields that the host's classes add to a model, those the library has left out."""
+    library = field_map(import_string(MODELS[key].abstract))
+    return frozenset(name for host in host_classes(key) for name in field_map(host) if name not in library)
 
 
 def declared_options(cls: type[Any]) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,28 @@
+"""Errors of checkout."""
+
+from django.utils.translation import gettext_lazy as _
+
+from nexus_commerce.core.errors import Conflict, InvalidInput
+
+__all__ = ["CheckoutIncomplete", "ProviderNotUsable", "TotalChanged"]
+
+
+class CheckoutIncomplete(Conflict):
+    """The cart lacks something that an order needs; ``params["requirements"]`` names each."""
+
+    code = "checkout_incomplete"
+    message = _("The cart is not ready to be ordered.")
+
+
+class TotalChanged(Conflict):
+    """The total is not the one that the shopper agreed to; ``params["total"]`` is the present one, in minor units."""
+
+    code = "total_changed"
+    message = _("The total has changed.")
+
+
+class ProviderNotUsable(InvalidInput):
+    """The payment provider cannot be used for this checkout."""
+
+    code = "provider_not_usable"
+    message = _("This payment provider cannot be used here.")

@@ -1,0 +1,21 @@
+"""Errors of orders."""
+
+from django.utils.translation import gettext_lazy as _
+
+from nexus_commerce.core.errors import Conflict, NotFound
+
+__all__ = ["IllegalOrderState", "OrderNotFound"]
+
+
+class OrderNotFound(NotFound):
+    """There is no such order, or the caller may not see it."""
+
+    code = "order_not_found"
+    message = _("There is no such order.")
+
+
+class IllegalOrderState(Conflict):
+    """The order's state cannot become the one that was asked for."""
+
+    code = "illegal_transition"
+    message = _("An order that is %(current)s cannot become %(wanted)s.")

@@ -1,0 +1,16 @@
+"""What writes orders, and finds them."""
+
+from nexus_commerce.orders.services.access import TOKEN_LIFETIME, find_order, renew_access
+from nexus_commerce.orders.services.snapshot import LineSnapshot, OrderSnapshot, write_order
+from nexus_commerce.orders.services.states import change_state, record_captured
+
+__all__ = [
+    "TOKEN_LIFETIME",
+    "LineSnapshot",
+    "OrderSnapshot",
+    "change_state",
+    "find_order",
+    "record_captured",
+    "renew_access",
+    "write_order",
+]
