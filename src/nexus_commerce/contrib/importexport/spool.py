@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from types import TracebackType
 from typing import Self
@@ -57,17 +57,15 @@ class Spool:
         """The number of keys."""
         return int(self._database.execute("SELECT count(*) FROM key").fetchone()[0])
 
-    def groups(self) -> Iterator[tuple[str, list[tuple[int, list[str]]]]]:
-        """Yield each key with its rows: line and cells."""
+    def groups(self, most: int) -> Iterator[tuple[str, list[tuple[int, list[str]]]]]:
+        """Yield each key with at most its first ``most`` rows: line and cells."""
         rows = self._database.execute("SELECT name, line, cells FROM row JOIN key ON key = id ORDER BY key, line")
         for key, group in groupby(rows, key=itemgetter(0)):
-            yield str(key), [(line, json.loads(cells)) for _, line, cells in group]
+            yield str(key), [(line, json.loads(cells)) for _, line, cells in islice(group, most)]
 
     def claim(self, value: str, key: str, line: int) -> tuple[str, int] | None:
         """Take a value that may be used once in the file; return who took it before: key and line, or None."""
-        taken = self._database.execute(
-            "INSERT OR IGNORE INTO claim VALUES (?, ?, ?)", (value, key, line)
-        ).rowcount
+        taken = self._database.execute("INSERT OR IGNORE INTO claim VALUES (?, ?, ?)", (value, key, line)).rowcount
         if taken == 1:
             return None
         key, line = self._database.execute("SELECT name, line FROM claim WHERE value = ?", (value,)).fetchone()

@@ -48,8 +48,8 @@ def open_table(path: Path, *, limits: Limits = Limits()) -> Iterator[Table]:
     """Open a CSV file separated by commas, semicolons or tabs.
 
     Cells are text, never evaluated: a formula stays the characters that it is. Rows without any text are left out;
-    a row may have fewer or more cells than the header. Raises ``UnreadableFile``, also while the rows are read. Changes the
-    process-wide limit of the ``csv`` module while open, so open one at a time.
+    a row may have fewer or more cells than the header. Raises ``UnreadableFile``, also while the rows are read.
+    Changes the process-wide limit of the ``csv`` module while open, so open one at a time.
     """
     _check_size(path, limits)
     encoding = detect_encoding(path)

@@ -1,6 +1,5 @@
 """The columns of the Shopify product CSV, in the names of both its generations."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -58,9 +57,14 @@ class Layout:
     unused: tuple[str, ...]
 
     def pick(self, cells: Sequence[str]) -> list[str]:
-        """Return the imported cells of a row in the order of ``COLUMNS``; what is missing is empty."""
+        """Return the imported cells of a row in the order of ``COLUMNS``; what is missing is empty.
+
+        The last item of the list is text that stands beyond the header.
+        """
         size = len(cells)
-        return ["" if index is None or index >= size else cells[index] for index in self.indexes]
+        picked = ["" if index is None or index >= size else cells[index] for index in self.indexes]
+        picked.append("".join(cells[self.width :]).strip())
+        return picked
 
 
 def find_columns(header: Sequence[str]) -> Layout:
@@ -83,7 +87,7 @@ def find_columns(header: Sequence[str]) -> Layout:
         headers={field: header[index] for field, index in found.items()},
         indexes=tuple(found.get(field) for field in COLUMNS),
         width=len(header),
-        unused=tuple(Counter(name for i, name in enumerate(header) if name and i not in found.values())),
+        unused=tuple(name for i, name in enumerate(header) if name and i not in found.values()),
     )
 
 

@@ -1,0 +1,1 @@
+"""Replay a real retailer's order lines through cart and checkout."""
