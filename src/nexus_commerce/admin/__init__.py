@@ -1,0 +1,73 @@
+"""The library in Django's admin.
+
+``django.contrib.admin`` finds this module by itself; a site without it never imports it. To change a page, subclass
+its class and register your own::
+
+    admin.site.unregister(Order)
+
+    @admin.register(Order)
+    class ShopOrderAdmin(nexus_commerce.admin.OrderAdmin):
+        ...
+
+A product type of your own needs one line: ``admin.site.register(Course, nexus_commerce.admin.ProductTypeAdmin)``.
+"""
+
+from nexus_commerce.admin.actions import ObjectActionsMixin, object_action
+from nexus_commerce.admin.base import (
+    CommerceAdmin,
+    CommerceForm,
+    ExposedFieldsMixin,
+    ExposedInline,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    RefusalsMixin,
+    RemovedFieldsMixin,
+)
+from nexus_commerce.admin.cart import CartAdmin
+from nexus_commerce.admin.channels import ChannelAdmin
+from nexus_commerce.admin.customers import AddressAdmin, CustomerAdmin, CustomerGroupAdmin
+from nexus_commerce.admin.events import OutboxEventAdmin
+from nexus_commerce.admin.inventory import (
+    AllocationAdmin,
+    ReservationAdmin,
+    StockItemAdmin,
+    StockLocationAdmin,
+    StockMovementAdmin,
+)
+from nexus_commerce.admin.money import MoneyField, MoneyForm
+from nexus_commerce.admin.orders import OrderAdmin
+from nexus_commerce.admin.payments import PaymentAdmin, PaymentEventAdmin, RefundAdmin
+from nexus_commerce.admin.pricing import PriceAdmin, PriceChangeAdmin, PriceListAdmin
+
+__all__ = [
+    "AddressAdmin",
+    "AllocationAdmin",
+    "CartAdmin",
+    "ChannelAdmin",
+    "CommerceAdmin",
+    "CommerceForm",
+    "CustomerAdmin",
+    "CustomerGroupAdmin",
+    "ExposedFieldsMixin",
+    "ExposedInline",
+    "MoneyField",
+    "MoneyForm",
+    "ObjectActionsMixin",
+    "OrderAdmin",
+    "OutboxEventAdmin",
+    "PaymentAdmin",
+    "PaymentEventAdmin",
+    "PriceAdmin",
+    "PriceChangeAdmin",
+    "PriceListAdmin",
+    "ReadOnlyAdmin",
+    "ReadOnlyInline",
+    "RefundAdmin",
+    "RefusalsMixin",
+    "RemovedFieldsMixin",
+    "ReservationAdmin",
+    "StockItemAdmin",
+    "StockLocationAdmin",
+    "StockMovementAdmin",
+    "object_action",
+]

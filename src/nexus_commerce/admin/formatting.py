@@ -1,0 +1,87 @@
+"""How amounts, states and links look in the lists and forms."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from django.contrib import admin
+from django.db.models import Model
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, to_locale
+
+from nexus_commerce.core.money import Money
+
+__all__ = ["active_locale", "change_link", "format_money", "list_link", "money_column", "state_badge", "table"]
+
+EMPTY = "–"
+GOOD_STATES = frozenset({"paid", "captured", "completed", "delivered", "fulfilled", "succeeded", "active"})
+BAD_STATES = frozenset({"canceled", "failed", "expired", "dead", "voided", "declined"})
+
+
+def active_locale() -> str:
+    """Return the locale of the active language as Babel names it; English where Babel does not know it."""
+    name = to_locale(get_language() or "en")
+    try:
+        return str(Locale.parse(name))
+    except (UnknownLocaleError, ValueError):
+        return "en"
+
+
+def format_money(minor: int | None, currency: str) -> str:
+    """Return an amount of minor units as people of the active language write it; a dash for none."""
+    return EMPTY if minor is None else Money(minor, currency).format(active_locale())
+
+
+def money_column(field: str, label: str | Promise, *, currency: str = "currency") -> Callable[[Any, Any], str]:
+    """Make a column or read-only field that shows the minor units in ``field`` as money.
+
+    ``currency`` is the path of the currency from the row, such as ``"price_list__currency"``. Name the attribute
+    ``<field>_money``: the stylesheet aligns columns of that ending.
+    """
+
+    @admin.display(description=label, ordering=field)
+    def column(self: Any, row: Any) -> str:
+        code: Any = row
+        for step in currency.split("__"):
+            code = getattr(code, step)
+        return format_money(getattr(row, field), code)
+
+    return column
+
+
+def state_badge(state: str) -> SafeString | str:
+    """Return a state as a small colored label."""
+    if not state:
+        return EMPTY
+    tone = "good" if state in GOOD_STATES else "bad" if state in BAD_STATES else "plain"
+    return format_html('<span class="nexus-badge nexus-{}">{}</span>', tone, state.replace("_", " "))
+
+
+def change_link(row: Model | None, text: object = None) -> SafeString | str:
+    """Return a link to the page of a row in the admin; a dash for none, plain text where it has no page."""
+    if row is None:
+        return EMPTY
+    label = str(row if text is None else text)
+    try:
+        address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    except NoReverseMatch:
+        return label
+    return format_html('<a href="{}">{}</a>', address, label)
+
+
+def list_link(model: type[Model], text: object, **filters: object) -> SafeString:
+    """Return a link to the list of a model, narrowed by ``filters``."""
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return format_html('<a href="{}?{}">{}</a>', address, urlencode(filters), text)
+
+
+def table(rows: Sequence[tuple[object, object]], *, css: str = "nexus-facts") -> SafeString | str:
+    """Return a small table of labels and values."""
+    if not rows:
+        return EMPTY
+    cells = format_html_join("", "<tr><th scope=row>{}</th><td>{}</td></tr>", rows)
+    return format_html('<table class="{}"><tbody>{}</tbody></table>', css, cells)

@@ -1,0 +1,319 @@
+"""Orders in the admin: a snapshot to read, with the actions that exist as services."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from nexus_commerce.admin.actions import ObjectActionsMixin, actor_of, object_action
+from nexus_commerce.admin.base import FREE_DATA, ReadOnlyAdmin, ReadOnlyInline
+from nexus_commerce.admin.formatting import change_link, format_money, money_column, state_badge, table
+from nexus_commerce.admin.payments import CaptureForm, awaits_money
+from nexus_commerce.orders.flows import order_flow
+from nexus_commerce.orders.models import (
+    Order,
+    OrderAddress,
+    OrderDiscount,
+    OrderEvent,
+    OrderFee,
+    OrderLine,
+    OrderShipping,
+    OrderTax,
+)
+from nexus_commerce.orders.services import change_state
+from nexus_commerce.payments.models import Payment
+from nexus_commerce.payments.services import capture_manually
+
+__all__ = ["OrderAdmin", "OrderCaptureForm", "OrderEventInline", "OrderLineInline"]
+
+ADJUSTMENTS = ("discounts", "shipping_charges", "fees", "taxes")
+
+
+def payment_to_record(order: Order) -> Payment | None:
+    """Return the first payment of an order whose money is recorded by hand and still to come."""
+    return next((payment for payment in order.payments.all() if awaits_money(payment)), None)
+
+
+def may_complete(order: Order) -> bool:
+    """Return whether the flow lets the order be completed."""
+    return "completed" in order_flow().transitions.get(order.state, ())
+
+
+class OrderCaptureForm(CaptureForm):
+    """How much has come for an order, in major units of its currency."""
+
+    def __init__(self, data: Any = None, *, row: Order) -> None:
+        payment = payment_to_record(row)
+        assert payment is not None, "The action is closed for orders that await no money."
+        super().__init__(data, row=payment)
+
+
+class OrderLineInline(ReadOnlyInline):
+    """What was bought, as it was then."""
+
+    model = OrderLine
+    fields = ["what", "quantity_units", "unit_price_money", "discount_total_money", "tax_total_money", "total_money"]
+    readonly_fields = fields
+    unit_price_money = money_column("unit_price", _("unit price"), currency="order__currency")
+    discount_total_money = money_column("discount_total", _("discounts"), currency="order__currency")
+    tax_total_money = money_column("tax_total", _("tax"), currency="order__currency")
+    total_money = money_column("total", _("total"), currency="order__currency")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("order", "variant")
+
+    @admin.display(description=_("article"))
+    def what(self, line: Any) -> str:
+        options = ", ".join(f"{entry['option']}: {entry['value']}" for entry in line.options)
+        wishes = ", ".join(f"{key}: {value}" for key, value in line.personalization.items())
+        notes = format_html_join(
+            "", '<br><span class="nexus-quiet">{}</span>', [(text,) for text in (options, wishes) if text]
+        )
+        sku = change_link(line.variant, line.sku)
+        return format_html('{}<br><span class="nexus-quiet">{}</span>{}', line.product_name, sku, notes)
+
+    @admin.display(description=_("quantity"))
+    def quantity_units(self, line: Any) -> str:
+        gone = [
+            (line.canceled_quantity, _("canceled")),
+            (line.shipped_quantity, _("shipped")),
+            (line.returned_quantity, _("returned")),
+            (line.refunded_quantity, _("refunded")),
+        ]
+        notes = format_html_join("", '<br><span class="nexus-quiet">{} {}</span>', [pair for pair in gone if pair[0]])
+        return format_html("{} {}{}", line.quantity, "" if line.unit == "piece" else line.unit, notes)
+
+
+class OrderShippingInline(ReadOnlyInline):
+    """Shipping charges."""
+
+    model = OrderShipping
+    fields = ["name", "method", "amount_money", "discount_total_money", "tax_total_money"]
+    readonly_fields = ["amount_money", "discount_total_money", "tax_total_money"]
+    amount_money = money_column("amount", _("amount"), currency="order__currency")
+    discount_total_money = money_column("discount_total", _("discounts"), currency="order__currency")
+    tax_total_money = money_column("tax_total", _("tax"), currency="order__currency")
+
+
+class OrderFeeInline(ReadOnlyInline):
+    """Fees."""
+
+    model = OrderFee
+    fk_name = "order"
+    fields = ["name", "code", "amount_money", "tax_total_money"]
+    readonly_fields = ["amount_money", "tax_total_money"]
+    amount_money = money_column("amount", _("amount"), currency="order__currency")
+    tax_total_money = money_column("tax_total", _("tax"), currency="order__currency")
+
+
+class OrderDiscountInline(ReadOnlyInline):
+    """What promotions took off."""
+
+    model = OrderDiscount
+    fields = ["name", "coupon_code", "line", "amount_money"]
+    readonly_fields = ["amount_money"]
+    amount_money = money_column("amount", _("amount"), currency="order__currency")
+
+
+class OrderTaxInline(ReadOnlyInline):
+    """Taxes, by rate."""
+
+    model = OrderTax
+    fields = ["name", "rate", "tax_class", "zone", "base_money", "amount_money"]
+    readonly_fields = ["base_money", "amount_money"]
+    base_money = money_column("base", _("base"), currency="order__currency")
+    amount_money = money_column("amount", _("amount"), currency="order__currency")
+
+
+class OrderAddressInline(ReadOnlyInline):
+    """Where it goes and who pays."""
+
+    model = OrderAddress
+    fields = ["kind", "as_text", "phone", "vat_number"]
+    readonly_fields = ["as_text"]
+
+    @admin.display(description=_("address"))
+    def as_text(self, address: Any) -> str:
+        lines = [
+            f"{address.first_name} {address.last_name}".strip(),
+            address.company,
+            address.line1,
+            address.line2,
+            address.line3,
+            f"{address.postal_code} {address.city}".strip(),
+            f"{address.region} {address.country}".strip(),
+        ]
+        return format_html_join("", "{}<br>", [(line,) for line in lines if line])
+
+
+class OrderPaymentInline(ReadOnlyInline):
+    """The payments of an order."""
+
+    model = Payment
+    fields = ["link", "state_label", "amount_money", "captured_money", "refunded_money", "created_at"]
+    readonly_fields = fields
+    amount_money = money_column("amount", _("amount"))
+    captured_money = money_column("captured", _("captured"))
+    refunded_money = money_column("refunded", _("refunded"))
+
+    @admin.display(description=_("payment"))
+    def link(self, payment: Any) -> str:
+        return change_link(payment)
+
+    @admin.display(description=_("state"))
+    def state_label(self, payment: Any) -> str:
+        return state_badge(payment.state)
+
+
+class OrderEventInline(ReadOnlyInline):
+    """What happened to an order, oldest first."""
+
+    model = OrderEvent
+    fields = ["created_at", "type", "change", "actor", "note"]
+    readonly_fields = ["change"]
+
+    @admin.display(description=_("change"))
+    def change(self, event: Any) -> str:
+        if not event.to_state:
+            return ""
+        if not event.from_state:
+            return state_badge(event.to_state)
+        return format_html("{} → {}", state_badge(event.from_state), state_badge(event.to_state))
+
+
+INLINE_OF = dict(
+    zip(ADJUSTMENTS, (OrderDiscountInline, OrderShippingInline, OrderFeeInline, OrderTaxInline), strict=True)
+)
+
+
+@admin.register(Order)
+class OrderAdmin(ObjectActionsMixin, ReadOnlyAdmin):
+    list_display = [
+        "number",
+        "placed_at",
+        "channel",
+        "buyer",
+        "state_label",
+        "payment_label",
+        "fulfillment_label",
+        "line_units",
+        "total_money",
+    ]
+    list_filter = ["state", "payment_state", "fulfillment_state", "channel", "placed_at"]
+    list_select_related = ["channel", "customer"]
+    search_fields = ["number", "email", "lines__sku", "public_id"]
+    date_hierarchy = "placed_at"
+    inlines = [OrderLineInline, OrderAddressInline, OrderPaymentInline, OrderEventInline]
+    object_actions = ["record_money", "complete_order"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "number",
+                    "states",
+                    "placed_at",
+                    "channel",
+                    "customer_link",
+                    "email",
+                    "note",
+                    "shipping_method",
+                    "totals",
+                    "captured_money",
+                    "refunded_money",
+                ]
+            },
+        ),
+        (
+            _("Record"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    ("paid_at", "completed_at", "canceled_at"),
+                    ("language", "time_zone"),
+                    ("prices_include_tax", "display_tax"),
+                    "coupon_codes",
+                    "policies",
+                    "explanation",
+                    ("public_id", "version", "defaults_version"),
+                ],
+            },
+        ),
+        FREE_DATA,
+    ]
+    total_money = money_column("total", _("total"))
+    captured_money = money_column("captured", _("paid"))
+    refunded_money = money_column("refunded", _("refunded"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(line_count=Count("lines"))
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show the kinds of adjustments that the order has, between its lines and its addresses."""
+        lines, *others = super().get_inlines(request, obj)
+        present = [INLINE_OF[name] for name in ADJUSTMENTS if obj and getattr(obj, name).exists()]
+        return [lines, *present, *others]
+
+    @object_action(
+        _("Record money received"),
+        form=OrderCaptureForm,
+        open_for=lambda order: payment_to_record(order) is not None,
+        permission="nexus_payments.change_payment",
+    )
+    def record_money(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
+        """Book money that came outside the shop on the order's open payment."""
+        payment = payment_to_record(obj)
+        assert payment is not None, "The form was made for it."
+        capture_manually(payment=payment, amount=data["amount"], actor=actor_of(request), note=data["note"])
+        return _("%(amount)s recorded.") % {"amount": format_money(data["amount"], obj.currency)}
+
+    @object_action(_("Complete"), open_for=may_complete)
+    def complete_order(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
+        """Mark an order as done."""
+        change_state(order=obj, state="completed", actor=actor_of(request))
+        return _("Order %(number)s is completed.") % {"number": obj.number}
+
+    @admin.display(description=_("customer"), ordering="email")
+    def buyer(self, order: Any) -> str:
+        return order.email or str(order.customer or "")
+
+    @admin.display(description=_("customer"))
+    def customer_link(self, order: Any) -> str:
+        return change_link(order.customer)
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_label(self, order: Any) -> str:
+        return state_badge(order.state)
+
+    @admin.display(description=_("payment"), ordering="payment_state")
+    def payment_label(self, order: Any) -> str:
+        return state_badge(order.payment_state)
+
+    @admin.display(description=_("fulfillment"), ordering="fulfillment_state")
+    def fulfillment_label(self, order: Any) -> str:
+        return state_badge(order.fulfillment_state)
+
+    @admin.display(description=_("states"))
+    def states(self, order: Any) -> str:
+        labels = [self.state_label(order), self.payment_label(order), self.fulfillment_label(order)]
+        return format_html_join(" ", "{}", [(label,) for label in labels])
+
+    @admin.display(description=_("lines"), ordering="line_count")
+    def line_units(self, order: Any) -> int:
+        return int(order.line_count)
+
+    @admin.display(description=_("totals"))
+    def totals(self, order: Any) -> str:
+        """Show the figures that add up to the total; zeros but the first and last are left out."""
+        rows = [
+            (_("Discounts"), -order.discount_total),
+            (_("Shipping"), order.shipping_total),
+            (_("Fees"), order.fee_total),
+            (_("Tax, included") if order.prices_include_tax else _("Tax"), order.tax_total),
+        ]
+        shown = [(_("Subtotal"), order.subtotal), *(row for row in rows if row[1]), (_("Total"), order.total)]
+        money = [(label, format_money(amount, order.currency)) for label, amount in shown]
+        return table(money, css="nexus-facts nexus-totals")

@@ -1,0 +1,178 @@
+"""Price lists, prices and their history in the admin. Amounts are typed in major units, written by the services."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from nexus_commerce.admin.base import FREE_DATA, CommerceAdmin, ReadOnlyAdmin, save_exposed
+from nexus_commerce.admin.formatting import list_link, money_column
+from nexus_commerce.admin.money import MoneyField, MoneyForm
+from nexus_commerce.pricing.models import Price, PriceChange, PriceList
+from nexus_commerce.pricing.services import remove_price, set_price
+
+__all__ = ["PriceAdmin", "PriceChangeAdmin", "PriceForm", "PriceListAdmin", "PriceRowForm"]
+
+TERMS = ("amount", "per", "compare_at", "floor", "min_quantity", "valid_from", "valid_until")
+KEY = ["price_list", "variant", "min_quantity", "valid_from"]
+
+
+@admin.register(PriceList)
+class PriceListAdmin(CommerceAdmin):
+    """A price list; its prices are on a page of their own, for there may be many."""
+
+    list_display = [
+        "name",
+        "code",
+        "currency",
+        "channel_names",
+        "country",
+        "customer_group",
+        "priority",
+        "prices_link",
+        "is_active",
+    ]
+    list_filter = ["is_active", "currency", "channels", "customer_group"]
+    list_select_related = ["customer_group"]
+    search_fields = ["name", "code"]
+    autocomplete_fields = ["channels", "customer_group"]
+    readonly_fields = ["prices_link"]
+    prepopulated_fields = {"code": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["name", "code", "currency", "is_active", "prices_link"]}),
+        (
+            _("For whom and when"),
+            {"fields": ["channels", "country", "customer_group", "priority", ("valid_from", "valid_until")]},
+        ),
+        FREE_DATA,
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        lists = super().get_queryset(request).prefetch_related("channels")
+        return lists.annotate(price_count=Count("prices", distinct=True))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Keep the currency of a list that has prices: they are amounts of it."""
+        given = super().get_readonly_fields(request, obj)
+        return [*given, "currency"] if obj and obj.price_count else given
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    @admin.display(description=_("channels"))
+    def channel_names(self, price_list: Any) -> str:
+        return ", ".join(channel.name for channel in price_list.channels.all())
+
+    @admin.display(description=_("prices"), ordering="price_count")
+    def prices_link(self, price_list: Any) -> str:
+        if not price_list.pk:
+            return ""
+        count = list_link(Price, price_list.price_count, price_list__id__exact=price_list.pk)
+        add = reverse("admin:nexus_pricing_price_add")
+        return format_html('{} · <a href="{}?price_list={}">{}</a>', count, add, price_list.pk, _("Add price"))
+
+
+class PriceRowForm(MoneyForm):
+    """The amounts of a price, as the list of prices edits them."""
+
+    amount = MoneyField(label=_("amount"))
+    compare_at = MoneyField(label=_("compare-at price"), required=False)
+    money_fields = ("amount", "compare_at")
+
+    class Meta:
+        model = Price
+        fields = ["amount", "compare_at"]
+
+    def known_currency(self) -> str:
+        return self.instance.price_list.currency if self.instance.price_list_id else ""
+
+    def chosen_currency(self) -> str:
+        chosen = self.cleaned_data.get("price_list")
+        return chosen.currency if chosen else self.known_currency()
+
+
+class PriceForm(PriceRowForm):
+    """A whole price."""
+
+    floor = MoneyField(label=_("price floor"), required=False, help_text=_("The least that discounts may leave."))
+    money_fields = ("amount", "compare_at", "floor")
+
+
+@admin.register(Price)
+class PriceAdmin(CommerceAdmin):
+    """Prices are set through ``pricing.services``, so that their history is kept."""
+
+    form = PriceForm
+    list_display = ["variant", "product_name", "price_list", "min_quantity", "per", "amount", "compare_at", "window"]
+    list_editable = ["amount", "compare_at"]
+    list_filter = ["price_list", "price_list__currency"]
+    list_select_related = ["price_list", "variant__product"]
+    search_fields = ["variant__sku", "variant__product__name"]
+    autocomplete_fields = ["price_list", "variant"]
+    fieldsets = [
+        (None, {"fields": ["price_list", "variant", ("amount", "per"), "compare_at", "floor"]}),
+        (_("From which quantity and when"), {"fields": ["min_quantity", ("valid_from", "valid_until")]}),
+    ]
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        return lookup == "variant__product__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Keep what tells a price from the others: to sell at another quantity or time is another price."""
+        return [*super().get_readonly_fields(request, obj), *(KEY if obj else [])]
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, **{"form": PriceRowForm, **kwargs})
+
+    @admin.display(description=_("product"), ordering="variant__product__name")
+    def product_name(self, price: Any) -> str:
+        return str(price.variant.product.name)
+
+    @admin.display(description=_("valid"), ordering="valid_from")
+    def window(self, price: Any) -> str:
+        ends = [f"{end:%Y-%m-%d %H:%M}" if end else "…" for end in (price.valid_from, price.valid_until)]
+        return " – ".join(ends) if price.valid_from or price.valid_until else ""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        terms = {name: getattr(obj, name) for name in TERMS}
+        saved = set_price(price_list=obj.price_list, variant=obj.variant, **terms)
+        obj.pk, obj._state.adding = saved.pk, False
+        save_exposed(obj, form)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        remove_price(price=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for price in queryset.select_related("price_list"):
+            remove_price(price=price)
+
+
+@admin.register(PriceChange)
+class PriceChangeAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "variant", "price_list", "min_quantity", "per", "amount_money"]
+    list_filter = ["price_list", "created_at"]
+    list_select_related = ["price_list", "variant"]
+    search_fields = ["variant__sku"]
+    date_hierarchy = "created_at"
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "created_at",
+                    "price_list",
+                    "variant",
+                    "min_quantity",
+                    "amount_money",
+                    "per",
+                    "valid_from",
+                    "valid_until",
+                ]
+            },
+        )
+    ]
+    amount_money = money_column("amount", _("amount"), currency="price_list__currency")
