@@ -22,7 +22,7 @@ from uuid import uuid4
 from nexus_commerce.core.registry import MODELS, PACKAGES
 from tests.hosts.database import VARIABLE
 
-__all__ = ["ROOT", "Output", "Project", "open_project"]
+__all__ = ["ROOT", "WRITE_ROWS", "Output", "Project", "open_project"]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCE = ROOT / "src" / "nexus_commerce"
@@ -37,11 +37,24 @@ INSTALLED_APPS = [*{before!r}, *INSTALLED_APPS, *{apps!r}]
 NEXUS_COMMERCE = {{"MODELS": {models!r}, **{settings!r}}}
 MIGRATION_MODULES = {migrations!r}
 {extra}
+if {without_admin!r}:
+    INSTALLED_APPS = [app for app in INSTALLED_APPS if app.rpartition(".")[2] != "admin"]
 """
 OVERLAY = """\
 from nexus_commerce.core.overlay import overlay
 
 __path__ = overlay("{package}", __path__)
+"""
+WRITE_ROWS = """
+import json
+from tests.extension.rows import snapshot, write_rows
+write_rows()
+open("snapshot.json", "w").write(json.dumps(snapshot()))
+"""
+COMPARE = """
+import json
+from tests.extension.rows import differences, snapshot
+print(json.dumps(differences(json.load(open("snapshot.json")), snapshot())))
 """
 RUNNER = """\
 import importlib, json, sys
@@ -88,6 +101,7 @@ class Project:
     before: list[str] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
     extra: str = ""
+    without_admin: bool = True
     library: Path = SOURCE
     writes: int = 0
 
@@ -138,11 +152,11 @@ class Project:
 
     def write_settings(self) -> None:
         """Write the settings module."""
-        parts = ("before", "apps", "models", "settings", "migrations", "extra")
+        parts = ("before", "apps", "models", "settings", "migrations", "without_admin")
         values = {part: getattr(self, part) for part in parts}
         database = f"DATABASES = {{'default': parse_database_url({self.database!r})}}\n"
         head = "from tests.hosts.database import parse_database_url\n"
-        self.write("settings.py", head + SETTINGS.format(**values | {"extra": database + self.extra}))
+        self.write("settings.py", head + SETTINGS.format(**values, extra=database + self.extra))
         if not (self.root / "urls.py").exists():
             self.write("urls.py", "urlpatterns = []\n")
 
@@ -168,6 +182,11 @@ class Project:
         output = self.run(*steps)
         assert output.code != 0, output.text
         return output
+
+    def lost_rows(self, *steps: str) -> list[str]:
+        """Run steps that must succeed, then return what the rows that were there before lost."""
+        lost: list[str] = json.loads(self.does(*steps, COMPARE).last_line)
+        return lost
 
     def _process(self, command: list[str]) -> Output:
         path = [str(self.root), str(self.library.parent), str(ROOT)]
@@ -207,15 +226,20 @@ def migration_files() -> set[str]:
 
 
 @contextmanager
-def open_project(root: Path) -> Iterator[Project]:
-    """Make a project, and see at the end that nothing wrote to the library."""
+def open_project(root: Path, *, template: Project | None = None) -> Iterator[Project]:
+    """Make a project, with a copy of the template's rows, and see at the end that nothing wrote to the library."""
+    if template:
+        shutil.copy(template.root / "snapshot.json", root)
     files = migration_files()
     url = os.environ.get(VARIABLE, "")
     if not url.startswith("postgres"):
+        if template:
+            shutil.copy(template.root / "db.sqlite3", root)
         yield Project(root, f"sqlite://{root}/db.sqlite3")
     else:
         name = f"nexus_site_{uuid4().hex[:12]}"
-        run_sql(url, f"CREATE DATABASE {name}")
+        source = f" TEMPLATE {urlsplit(template.database).path[1:]}" if template else ""
+        run_sql(url, f"CREATE DATABASE {name}{source}")
         try:
             yield Project(root, database_named(url, name))
         finally:
