@@ -1,7 +1,8 @@
 """What an order needs before it is placed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from nexus_commerce.cart.services import PricedCart
@@ -15,7 +16,7 @@ class Requirement:
 
     code: str
     field: str
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = dataclass_field(default_factory=dict)
 
 
 class CheckoutPolicy:

@@ -15,13 +15,13 @@ class CustomerPolicy:
 
     def find(self, user: AbstractBaseUser) -> Customer | None:
         """Return the customer of the user, if there is one yet."""
-        return Customer.objects.filter(user=user).first()
+        return Customer.objects.filter(user_id=user.pk).first()
 
     def find_or_create(self, user: AbstractBaseUser) -> Customer:
         """Return the customer of the user, made now where there is none. Safe when called twice at once."""
         email = str(getattr(user, user.get_email_field_name(), "") or "")
         customer, _ = Customer.objects.get_or_create(
-            user=user,
+            user_id=user.pk,
             defaults={
                 "email": email,
                 "first_name": str(getattr(user, "first_name", "")),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
@@ -34,9 +34,8 @@ class Offer:
 
     @property
     def product_type(self) -> type[Product]:
-        """The class of the product's type, found without a statement."""
-        found: type[Product] = self.product.get_real_instance_class()
-        return found
+        """The class of the product's type, found without a statement; ``Product`` where that type is gone."""
+        return self.product.get_real_instance_class() or Product
 
     @property
     def is_bundle(self) -> bool:
@@ -50,10 +49,11 @@ class Offer:
 def with_offers(rows: QuerySet[RowT], *, channel: Channel, now: datetime, prefix: str = "") -> QuerySet[RowT]:
     """Annotate rows of variants, or rows that have one under ``prefix``, with what ``offer_of`` needs."""
     visible = nexus_settings.PUBLICATION_POLICY().visible_products(channel=channel, now=now)
-    return rows.annotate(
+    annotated = rows.annotate(
         nexus_listed=Exists(visible.filter(pk=OuterRef(f"{prefix}product")).order_by()),
         nexus_sellable=available_subquery(channel, f"{prefix}pk"),
     )
+    return cast("QuerySet[RowT]", annotated)
 
 
 def offer_of(variant: Variant, row: Any) -> Offer:

@@ -1,6 +1,6 @@
 """From a priced cart to what its order keeps."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -134,7 +134,7 @@ def policies_in_force() -> dict[str, Any]:
 
 def explanation_of(priced: PricedCart) -> dict[str, Any]:
     """Return why each amount is what it is, as JSON; lines by their positions."""
-    positions = {entry.line.public_id: place for place, entry in enumerate(priced.lines, start=1)}
+    positions: dict[Hashable, int] = {entry.line.public_id: place for place, entry in enumerate(priced.lines, start=1)}
     return {
         "notes": [
             {"code": note.code, "line": positions.get(note.line) if note.line is not None else None, **note.data}
