@@ -1,0 +1,64 @@
+"""Draw the pictures of the demo shop: the same bytes every time, with Pillow (``pip install nexus-commerce[images]``)."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from zlib import crc32
+
+from nexus_commerce.contrib.demo.catalogue import CategorySpec, PictureSpec
+from nexus_commerce.contrib.demo.drawing.colors import Color, contrast, parse, shade
+from nexus_commerce.contrib.demo.drawing.scenes import SCENES
+from nexus_commerce.contrib.demo.drawing.stage import Stage
+
+__all__ = ["draw_banner", "draw_picture"]
+
+BACKDROPS: tuple[Color, ...] = (
+    (231, 221, 207),
+    (205, 214, 203),
+    (226, 207, 190),
+    (203, 213, 219),
+    (219, 214, 205),
+    (233, 214, 206),
+    (222, 208, 176),
+    (190, 200, 196),
+)
+ENOUGH_CONTRAST = 0.34
+QUALITY = 86
+
+
+def draw_picture(spec: PictureSpec) -> bytes:
+    """Return the picture as a JPEG of 1200 by 1200."""
+    scene = SCENES[spec.kind]
+    stage = scene.set_up(backdrop(spec))
+    with stage.frame(*scene.origin, scene.scale):
+        scene.painter(stage, spec)
+    return encoded(stage)
+
+
+def draw_banner(category: CategorySpec) -> bytes:
+    """Return the banner of a category with a ``banner``, a JPEG of 1600 by 600: its objects in a row, room to the left."""
+    color = parse(category.color)
+    stage = Stage.studio(shade(color, 0.66), (1600, 600))
+    objects = {"color": category.color, "accent": "#efe5cf", "details": {"plant": "herb", "motif": "moon", "title": category.name}}
+    for index, kind in enumerate(category.banner):
+        scene = SCENES[kind]
+        spec = PictureSpec(name=kind, kind=kind, **objects)  # type: ignore[arg-type]
+        x, y = 740 + index * 330, 480 if scene.standing else 300
+        with stage.frame(x, y, scene.scale * (0.5 if scene.standing else 0.34)):
+            scene.painter(stage, spec)
+    return encoded(stage)
+
+
+def backdrop(spec: PictureSpec) -> Color:
+    """Choose the studio's color: by the name, so that neighbors differ, but never one the object drowns in."""
+    start = crc32(spec.name.encode())
+    turned = [BACKDROPS[(start + step) % len(BACKDROPS)] for step in range(len(BACKDROPS))]
+    color = parse(spec.color)
+    return next((tone for tone in turned if contrast(tone, color) > ENOUGH_CONTRAST), turned[0])
+
+
+def encoded(stage: Stage) -> bytes:
+    """Return the finished stage as a JPEG."""
+    out = BytesIO()
+    stage.finished().save(out, "JPEG", quality=QUALITY, subsampling=0)
+    return out.getvalue()
