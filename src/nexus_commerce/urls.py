@@ -10,6 +10,19 @@ app_name = "nexus"
 
 urlpatterns: list[URLPattern] = [
     route("v1/channel", "channels.ChannelView", "channel"),
+    route("v1/carts", "cart.CartListView", "carts"),
+    route("v1/carts/<uuid:cart_id>", "cart.CartView", "cart"),
+    route("v1/carts/<uuid:cart_id>/lines", "cart.CartLineListView", "cart-lines"),
+    route("v1/carts/<uuid:cart_id>/lines/<uuid:line_id>", "cart.CartLineView", "cart-line"),
+    route("v1/carts/<uuid:cart_id>/addresses/<str:kind>", "cart.CartAddressView", "cart-address"),
+    route("v1/carts/<uuid:cart_id>/changes", "cart.CartChangesView", "cart-changes"),
+    route("v1/carts/<uuid:cart_id>/checkout", "checkout.CheckoutView", "checkout"),
+    route("v1/payment-providers", "checkout.ProviderListView", "payment-providers"),
+    route("v1/orders", "orders.OrderListView", "orders"),
+    route("v1/orders/<uuid:order_id>", "orders.OrderView", "order"),
+    route("v1/me", "customers.MeView", "me"),
+    route("v1/me/addresses", "customers.AddressListView", "addresses"),
+    route("v1/me/addresses/<uuid:address_id>", "customers.AddressView", "address"),
     re_path(r"^v1/", LazyView("errors.UnknownAddressView"), name="unknown"),
 ]
 """Addresses have no slash at the end. The last one answers whatever is not there as the API answers errors."""

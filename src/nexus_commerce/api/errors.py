@@ -20,6 +20,7 @@ from rest_framework.exceptions import APIException, ErrorDetail, Throttled, Vali
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from nexus_commerce.api.fields import money_json
 from nexus_commerce.api.parsers import BodyTooLarge
 from nexus_commerce.api.renderers import PROBLEM_JSON
 from nexus_commerce.core.errors import CommerceError, Conflict, InvalidInput, NotFound
@@ -99,9 +100,11 @@ def problem_of(exc: Exception) -> Problem | None:
 def _of_commerce_error(exc: CommerceError) -> Problem:
     status = next((status for kind, status in _STATUS_OF_KIND if isinstance(exc, kind)), 400)
     entry = {"field": exc.field, "code": exc.code, "detail": str(exc)[:MAX_TEXT]}
-    return Problem(
-        status, exc.code, str(exc), title=str(exc.message), errors=[entry] if exc.field else [], params=exc.params
-    )
+    params = dict(exc.params)
+    if "currency" in params:
+        params |= {name: money_json(params[name], params["currency"]) for name in _AMOUNTS & params.keys()}
+    title = str(exc.message) if "%(" not in str(exc.message) else ""
+    return Problem(status, exc.code, str(exc), title=title, errors=[entry] if exc.field else [], params=params)
 
 
 def _of_validation_error(exc: ValidationError) -> Problem:
@@ -112,7 +115,7 @@ def _of_django_validation_error(exc: DjangoValidationError) -> Problem:
     by_field = exc.error_dict if hasattr(exc, "error_dict") else {"": exc.error_list}
     return _invalid(
         [
-            _entry("" if name == "__all__" else name, str(message), error.code or "invalid")
+            _entry("" if name == "__all__" else name, str(message), str(error.code or "invalid"))
             for name, errors in by_field.items()
             for error in errors
             for message in error.messages
@@ -123,7 +126,7 @@ def _of_django_validation_error(exc: DjangoValidationError) -> Problem:
 def _invalid(errors: list[dict[str, Any]]) -> Problem:
     fields = sorted({entry["field"] for entry in errors if entry["field"]})
     if not fields:
-        return Problem(400, "invalid_input", errors[0]["detail"] if errors else "", errors=errors)
+        return Problem(400, "invalid_input", errors[0]["detail"] if errors else "", errors=errors[:MAX_ERRORS])
     detail = _("These fields are not valid: %(fields)s.") % {"fields": ", ".join(fields[:10])}
     return Problem(400, "invalid_input", detail, errors=errors[:MAX_ERRORS])
 
@@ -139,7 +142,7 @@ def _flat(detail: Any, path: str) -> Iterator[dict[str, Any]]:
             nested = isinstance(value, Mapping | list | tuple)
             yield from _flat(value, f"{path}.{number}".lstrip(".") if nested else path)
     else:
-        yield _entry(path, str(detail), detail.code if isinstance(detail, ErrorDetail) else "invalid")
+        yield _entry(path, str(detail), str(detail.code) if isinstance(detail, ErrorDetail) else "invalid")
 
 
 def _entry(path: str, detail: str, code: str) -> dict[str, Any]:
@@ -148,12 +151,12 @@ def _entry(path: str, detail: str, code: str) -> dict[str, Any]:
 
 def _of_api_exception(exc: APIException) -> Problem:
     headers = {}
-    if isinstance(exc, Throttled) and exc.wait is not None:
-        headers["Retry-After"] = str(int(exc.wait) + 1)
+    if isinstance(exc, Throttled) and (wait := getattr(exc, "wait", None)) is not None:
+        headers["Retry-After"] = str(int(wait) + 1)
     if challenge := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     code = exc.detail.code if isinstance(exc.detail, ErrorDetail) else exc.default_code
-    return Problem(exc.status_code, code, str(exc.detail), headers=headers)
+    return Problem(exc.status_code, str(code), str(exc.detail), headers=headers)
 
 
 def _not_found(exc: Exception) -> Problem:
@@ -181,6 +184,8 @@ def _busy(exc: OperationalError) -> Problem | None:
     return None
 
 
+# Parameters of errors that are minor units of the currency beside them.
+_AMOUNTS = {"total", "amount", "outstanding"}
 # Serialization failure, deadlock, lock and statement timeouts, too many connections, server going down.
 _BUSY_STATES = {"40001", "40P01", "55P03", "57014", "53300", "57P01", "57P03"}
 _STATUS_OF_KIND: tuple[tuple[type[CommerceError], int], ...] = ((InvalidInput, 400), (NotFound, 404), (Conflict, 409))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from rest_framework import serializers
 
-from nexus_commerce.api.fields import MoneyField, money_json
+from nexus_commerce.api.fields import MoneyField, TextField, WholeNumberField, money_json
 from nexus_commerce.core.expose import Reader, readable
 from nexus_commerce.core.fields import MinorUnitsField
 
-__all__ = ["exposed_relations", "exposed_values", "serializer_field"]
+__all__ = ["exposed_relations", "exposed_values", "is_amount", "serializer_field"]
 
+_STRICT = {serializers.CharField: TextField, serializers.IntegerField: WholeNumberField}
 Read = Callable[[Any, str], Any]
 
 
@@ -56,17 +57,26 @@ def _name_of(row: Any) -> str | None:
     return None if row is None else str(getattr(row, "public_id", row))
 
 
+def is_amount(model: type[models.Model], name: str) -> bool:
+    """Tell whether a field holds minor units of money."""
+    return isinstance(model._meta.get_field(name), MinorUnitsField)
+
+
 def serializer_field(
-    model: type[models.Model], name: str, *, read_only: bool = False
+    model: type[models.Model], name: str, *, read_only: bool = False, strict: bool = True
 ) -> serializers.Field[Any, Any, Any, Any]:
-    """Return a new serializer field for a model's field, with its validators; a foreign key is named by public id."""
+    """Return a new serializer field for a model's field, with its validators; a foreign key is named by public id.
+
+    ``strict`` fields refuse text for a number and a number for text; a query string needs the others.
+    """
     field = model._meta.get_field(name)
     if isinstance(field, MinorUnitsField):
         return MoneyField(read_only=read_only, **({} if read_only else _optional(field)))
     if isinstance(field, models.ForeignKey | models.ManyToManyField):
         return _relation(field, read_only)
-    built: tuple[Any, dict[str, Any]] = serializers.ModelSerializer().build_standard_field(name, field)
+    built: tuple[Any, dict[str, Any]] = serializers.ModelSerializer().build_standard_field(name, cast(Any, field))
     kind, kwargs = built
+    kind = _STRICT.get(kind, kind) if strict else kind
     for unwanted in ("model_field", "source") if not issubclass(kind, serializers.ModelField) else ("source",):
         kwargs.pop(unwanted, None)
     if read_only:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from nexus_commerce.api.renderers import dump_json
 from nexus_commerce.core.money import Money, exponent, is_known_currency
 
-__all__ = ["CurrencyCodeField", "MoneyField", "money_json"]
+__all__ = ["MoneyField", "ObjectField", "PublicIdField", "TextField", "WholeNumberField", "money_json"]
+
+MAX_OBJECT: Final = 4096
 
 
 def money_json(minor: int | None, currency: str) -> dict[str, str] | None:
@@ -23,20 +27,50 @@ def money_json(minor: int | None, currency: str) -> dict[str, str] | None:
     return {"amount": f"{'-' if minor < 0 else ''}{whole}.{part:0{digits}d}", "currency": currency}
 
 
-class CurrencyCodeField(serializers.CharField):
-    """An ISO 4217 code in capitals."""
-
-    default_error_messages = {"currency": "Give an ISO 4217 code in capitals, such as EUR."}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_length=3, max_length=3, **kwargs)
+class TextField(serializers.CharField):
+    """Text; a number is not text."""
 
     def to_internal_value(self, data: Any) -> str:
-        """Return the code, or refuse one that ISO 4217 does not have."""
-        code = super().to_internal_value(data)
-        if not is_known_currency(code):
-            self.fail("currency")
-        return code
+        """Return the text, trimmed."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A whole number; text that looks like one is not."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number."""
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class PublicIdField(serializers.UUIDField):
+    """The id by which the outside calls a thing."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        """Return the id; the number that a UUID also is does not pass for one."""
+        if not isinstance(data, str):
+            self.fail("invalid", value=str(data)[:40])
+        found: UUID = super().to_internal_value(data)
+        return found
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {}})
+class ObjectField(serializers.DictField):
+    """Free data: a JSON object of at most 4 KiB."""
+
+    default_error_messages = {"too_large": "At most 4096 bytes of JSON."}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Return the object."""
+        if not isinstance(data, dict):
+            self.fail("not_a_dict", input_type=type(data).__name__)
+        if len(dump_json(data)) > MAX_OBJECT:
+            self.fail("too_large")
+        return data
 
 
 class MoneySerializer(serializers.Serializer[Any]):

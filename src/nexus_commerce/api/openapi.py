@@ -37,6 +37,7 @@ __all__ = [
     "OperationSchema",
     "Page",
     "ProblemSerializer",
+    "Results",
     "operation",
 ]
 
@@ -82,6 +83,13 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Results:
+    """A reply that is a whole list: ``results`` of one serializer."""
+
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """What one method of a view does. Serializers are named by key; ``auth`` are names of security schemes."""
 
@@ -89,7 +97,8 @@ class Operation:
     summary: str
     tag: str
     request: str | None = None
-    responses: Mapping[int, str | Page | type | None] = field(default_factory=dict)
+    query: str | None = None
+    responses: Mapping[int, str | Page | Results | type | None] = field(default_factory=dict)
     errors: Mapping[int, Sequence[str]] = field(default_factory=dict)
     parameters: Sequence[OpenApiParameter] = ()
     examples: Sequence[OpenApiExample] = ()
@@ -109,7 +118,7 @@ def operation(**said: Any) -> Callable[[MethodT], MethodT]:
 class ProblemEntrySerializer(serializers.Serializer[Any]):
     """One thing that is wrong with the input."""
 
-    field = serializers.CharField(allow_null=True, help_text="The dotted path of the field; null for the whole body.")  # type: ignore[assignment]
+    field = serializers.CharField(allow_null=True, help_text="The dotted path of the field; null for the whole body.")
     code = serializers.CharField(help_text="A stable code.")
     detail = serializers.CharField(help_text="What is wrong and what to do, for people.")
 
@@ -157,7 +166,10 @@ class OperationSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         """Return the parameters of query and header."""
-        return list(self.operation.parameters) if self.operation else []
+        if self.operation is None:
+            return []
+        query = [api_class(self.operation.query)()] if self.operation.query else []
+        return [*query, *self.operation.parameters]
 
     def get_examples(self) -> list[OpenApiExample]:
         """Return the examples."""
@@ -180,20 +192,22 @@ class OperationSchema(AutoSchema):
         }
         return replies | problems
 
-    def _reply(self, status: int, said: str | Page | type | None) -> OpenApiResponse:
+    def _reply(self, status: int, said: str | Page | Results | type | None) -> OpenApiResponse:
         phrase = HTTPStatus(status).phrase
-        if isinstance(said, Page):
-            return OpenApiResponse(_page_of(api_class(said.of)), description=phrase)
+        if isinstance(said, Page | Results):
+            return OpenApiResponse(_list_of(said), description=phrase)
         return OpenApiResponse(api_class(said) if isinstance(said, str) else said, description=phrase)
 
 
-def _page_of(serializer: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+def _list_of(said: Page | Results) -> serializers.Serializer[Any]:
+    serializer = api_class(said.of)
+    fields: dict[str, Any] = {"results": serializer(many=True)}
+    if isinstance(said, Page):
+        fields["next"] = serializers.URLField(
+            allow_null=True, help_text="The address of the next page; null on the last."
+        )
     name = serializer.__name__.removesuffix("Serializer")
-    fields: dict[str, Any] = {
-        "results": serializer(many=True),
-        "next": serializers.URLField(allow_null=True, help_text="The address of the next page; null on the last."),
-    }
-    return inline_serializer(f"{name}Page", fields)
+    return inline_serializer(f"{name}{type(said).__name__}", fields)
 
 
 def _codes(status: int, codes: Sequence[str]) -> str:

@@ -78,7 +78,9 @@ class CommerceView(APIView):
             patch_vary_headers(response, ("Nexus-Channel", "Accept-Language"))
         return response
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(  # type: ignore[override]
+        self, request: Request, *args: Any, **kwargs: Any
+    ) -> Response:
         """Say which methods there are."""
         return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
 
@@ -95,6 +97,12 @@ class CommerceView(APIView):
         serializer.is_valid(raise_exception=True)
         values: dict[str, Any] = serializer.validated_data
         return values
+
+    def read_query(self, key: str) -> Any:
+        """Return the query serializer in force, valid for this request. Raises ValidationError."""
+        serializer = api_class(key)(data=self.request.query_params.dict(), context={"view": self})
+        serializer.is_valid(raise_exception=True)
+        return serializer
 
     def write(self, key: str, instance: Any, **context: Any) -> Any:
         """Return ``instance`` as the output serializer in force writes it."""

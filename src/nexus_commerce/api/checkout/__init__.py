@@ -1,0 +1,1 @@
+"""The operations that make an order of a cart."""
