@@ -38,13 +38,13 @@ def draw_picture(spec: PictureSpec) -> bytes:
 def draw_banner(category: CategorySpec) -> bytes:
     """Return the banner of a category with a ``banner``, a JPEG of 1600 by 600: its objects in a row, room to the left."""
     color = parse(category.color)
-    stage = Stage.studio(shade(color, 0.66), (1600, 600))
+    standing = all(SCENES[kind].standing for kind in category.banner)
+    stage = (Stage.studio if standing else Stage.table)(shade(color, 0.66), (1600, 600))
     objects = {"color": category.color, "accent": "#efe5cf", "details": {"plant": "herb", "motif": "moon", "title": category.name}}
     for index, kind in enumerate(category.banner):
         scene = SCENES[kind]
         spec = PictureSpec(name=kind, kind=kind, **objects)  # type: ignore[arg-type]
-        x, y = 740 + index * 330, 480 if scene.standing else 300
-        with stage.frame(x, y, scene.scale * (0.5 if scene.standing else 0.34)):
+        with stage.frame(660 + index * 360, 480 if standing else 300, scene.scale * (0.46 if standing else 0.42)):
             scene.painter(stage, spec)
     return encoded(stage)
 

@@ -9,7 +9,7 @@ from nexus_commerce.contrib.demo.drawing.colors import Color, mix, parse, shade
 from nexus_commerce.contrib.demo.drawing.metalware import BRASS
 from nexus_commerce.contrib.demo.drawing.solids import flat
 from nexus_commerce.contrib.demo.drawing.stage import Mask, Paint, Stage, curve, oval, rounded
-from nexus_commerce.contrib.demo.drawing.textures import gradient, linen, tiled, twill
+from nexus_commerce.contrib.demo.drawing.textures import colorize, gradient, linen, tiled, twill
 
 __all__ = ["apron", "blanket", "cushion", "knapsack", "teatowel", "throw", "tote", "towel", "yarn"]
 
@@ -49,13 +49,12 @@ def blanket(stage: Stage, spec: PictureSpec) -> None:
     color, accent = parse(spec.color), parse(spec.accent)
     stack(stage, 5, lambda i: woven(shade(color, 0.03 * (i % 2)), (0.02, 0, 0.06, 0.2)), 330, 74)
     flap = [(-330, -370), (330, -370), (334, -120), (-334, -120)]
+    stage.soften([[(x * 0.99, y + 12) for x, y in flap]], 12, (20, 16, 20), 0.5)
     mask = stage.polygon(flap, woven(color, (0.04, 0, 0.05, 0.16)))
     for y, tall in ((-196, 30), (-156, 10)):
         stage.fill(mask & stage.mask([(-400, y), (400, y), (400, y + tall), (-400, y + tall)]), woven(accent, (0.04, 0, 0.06, 0.18)))
     stage.fill(mask & stage.mask([(-400, -376), (400, -376), (400, -346), (-400, -346)]), WHITE, 0.12)
-    for x in range(-326, 330, 15):
-        stage.stroke([(x, -122), (x + (x % 4 - 2), -92)], 5, shade(color, -0.1 if x % 2 else 0.12))
-    stage.stroke([(-332, -120), (332, -120)], 5, shade(color, -0.5), 0.4)
+    stage.stroke([(-332, -122), (332, -122)], 5, shade(color, 0.3), 0.4)
 
 
 def throw(stage: Stage, spec: PictureSpec) -> None:
@@ -90,9 +89,7 @@ def cushion(stage: Stage, spec: PictureSpec) -> None:
             line = curve([((x + shift) * 1.07, -560), (x * bulge + shift, -280), ((x + shift) * 1.07, 0)])
             stage.fill(mask & stage.line(line, width), color, 0.92)
     stage.fill(mask, lambda s: gradient(s, [(120, 110, 106), (255, 255, 255)], -45), 0.10)
-    shadow = oval(70, -210, 250, 220)
-    stage.fill(mask - stage.mask(oval(-20, -310, 280, 262)), (40, 32, 36), 0.13)
-    stage.fill(mask - stage.mask(shadow), WHITE, 0.0)
+    stage.fill(mask - stage.mask(oval(-20, -310, 280, 262)), (40, 32, 36), 0.06)
     for sx, sy in ((-1, -560), (1, -560), (-1, 0), (1, 0)):
         stage.fill(mask & stage.line(curve([(sx * 306, sy * 0.99), (sx * 220, sy * 0.8 - 40), (sx * 150, sy * 0.66 - 60)]), 9), (40, 32, 36), 0.10)
     stage.stroke([*outline, outline[0]], 4, shade(accent, -0.3), 0.7)
@@ -102,8 +99,6 @@ def waffle(size: tuple[int, int], color: Color) -> Image.Image:
     """Return a waffle weave."""
     rows = [[238 - (60 if x < 3 or y < 3 else 0) - (x + y) * 3 + (30 if x > 14 or y > 14 else 0) for x in range(18)] for y in range(18)]
     gray = tiled([[max(0, min(255, v)) for v in row] for row in rows], size)
-    from nexus_commerce.contrib.demo.drawing.textures import colorize
-
     return colorize(gray, shade(color, -0.42), shade(color, 0.2))
 
 
@@ -161,7 +156,7 @@ def tote(stage: Stage, spec: PictureSpec) -> None:
     mask = stage.polygon(outline, woven(color, (0.1, 0.0, 0.03, 0.0, 0.08, 0.24)))
     stage.fill(mask & stage.mask([(-330, -150), (330, -210), (330, -190), (-330, -130)]), shade(color, -0.16), 0.6)
     stage.fill(mask & stage.line([(-330, -142), (330, -202)], 2), accent, 0.8)
-    stage.text(-90, -300, "GER 214", 92, shade(accent, -0.1), 0.88)
+    stage.text(0, -330, "GER 214", 64, shade(accent, -0.1), 0.88)
     stage.fill(mask & stage.mask(oval(300, -60, 200, 300)), (60, 50, 50), 0.1)
     for x in (-170, 170):
         stage.stroke([(x, -470), (x * 0.94, -10)], 40, accent)

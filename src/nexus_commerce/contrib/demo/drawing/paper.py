@@ -45,7 +45,7 @@ def notebook(stage: Stage, spec: PictureSpec) -> None:
 def pocketbooks(stage: Stage, spec: PictureSpec) -> None:
     """Three stitched pocket books, fanned."""
     color, accent = parse(spec.color), parse(spec.accent)
-    for angle, x, ruling in ((-16, -130, "ruled"), (-2, 0, "squared"), (12, 130, "plain")):
+    for angle, x in ((-16, -130), (-2, 0), (12, 130)):
         with stage.frame(x, 0, 1, angle):
             cover = rounded(-165, -260, 165, 260, 26)
             stage.drop(cover, 11)
@@ -53,8 +53,9 @@ def pocketbooks(stage: Stage, spec: PictureSpec) -> None:
             stage.stroke([(-140, -250), (-140, 250)], 3, shade(color, -0.5), 0.3)
             for y in range(-220, 221, 40):
                 stage.stroke([(-150, y), (-150, y + 22)], 6, accent)
-            stage.text(10, -170, "No. " + {"ruled": "1", "squared": "2", "plain": "3"}[ruling], 44, shade(color, -0.75), 0.85)
-            stage.text(10, -118, ruling, 26, shade(color, -0.75), 0.75)
+    with stage.frame(130, 0, 1, 12):
+        stage.text(10, -170, "No. 3", 44, shade(color, -0.75), 0.85)
+        stage.text(10, -118, "plain", 26, shade(color, -0.75), 0.75)
 
 
 def pen(stage: Stage, spec: PictureSpec) -> None:
@@ -112,7 +113,7 @@ def calendar(stage: Stage, spec: PictureSpec) -> None:
     stage.polygon(sheet, flat((245, 240, 228), 0.15, -0.06))
     stage.polygon([(-300, -420), (300, -420), (300, -386), (-300, -386)], flat((178, 140, 96), 0.2, -0.2))
     stage.polygon(oval(0, -403, 12, 12), stage.tone)
-    stage.text(-130, -318, "November", 66, shade(color, -0.3), 0.95)
+    stage.text(-118, -316, "November", 58, shade(color, -0.3), 0.95)
     stage.polygon(oval(206, -312, 40, 40), accent)
     for day in range(30):
         y = -230 + day * 21

@@ -66,10 +66,10 @@ def plate(stage: Stage, spec: PictureSpec) -> None:
     color = parse(spec.color)
     stage.ground(270, 62)
     for level in range(3):
-        with stage.frame(0, -level * 40):
-            body = Turned(stage, smooth([(-46, 340), (-38, 338), (-16, 268), (0, 240)]), 0.3)
+        with stage.frame(0, -level * 30):
+            body = Turned(stage, smooth([(-24, 340), (-16, 338), (0, 296)]), 0.3)
             body.paint(shade(color, -0.06), 0.1)
-    x, y, r = 0.0, -80 - 46.0, 340.0
+    x, y, r = 0.0, -60 - 24.0, 340.0
     stage.polygon(oval(x, y, r, r * 0.3), flat_glaze(shade(color, 0.2), color))
     stage.polygon(oval(x, y + 5, r - 13, (r - 13) * 0.3), flat_glaze(shade(color, -0.12), shade(color, 0.2)))
     stage.polygon(oval(x, y + 15, r - 64, (r - 64) * 0.29), flat_glaze(shade(color, 0.02), shade(color, 0.26)))

@@ -41,14 +41,14 @@ def gift_set(stage: Stage, spec: PictureSpec) -> None:
     stage.polygon([(-400, -330), (400, -330), (430, -60), (-430, -60)], shade(board, -0.45))
     items = spec.details["items"]
     assert isinstance(items, tuple)
-    places = {2: (-190, 190), 3: (-270, 10, 280)}[len(items)]
+    places = {2: (-190, 190), 3: (-245, 20, 270)}[len(items)]
     for x, (kind, color) in zip(places, items, strict=True):
         scene = SCENES[kind]
-        with stage.frame(x, -96 if scene.standing else -330, scene.scale * (0.66 if scene.standing else 0.48)):
+        with stage.frame(x, -118 if scene.standing else -330, scene.scale * (0.58 if scene.standing else 0.44)):
             scene.painter(stage, item_spec(kind, color))
-    front = [(-440, -190), (440, -190), (424, 0), (-424, 0)]
+    front = [(-440, -200), (440, -200), (424, 0), (-424, 0)]
     stage.polygon(front, wooden(board, 4))
-    stage.polygon([(-440, -190), (440, -190), (440, -180), (-440, -180)], shade(board, 0.35))
+    stage.polygon([(-440, -200), (440, -200), (440, -190), (-440, -190)], shade(board, 0.35))
     ribbon(stage)
 
 
@@ -78,7 +78,7 @@ SCENES: Mapping[str, Scene] = {
     "saltpig": Scene(pottery.saltpig, 1.45), "planter": Scene(plants.planter, 1.0), "hangingpot": Scene(plants.hangingpot, 1.05, y=-240),
     "longtom": Scene(plants.longtom, 1.15), "trough": Scene(plants.trough, 1.16), "kettle": Scene(metalware.kettle, 1.3, x=20),
     "skillet": Scene(metalware.skillet, 1.06, x=-70, y=-40), "stockpot": Scene(metalware.stockpot, 1.4),
-    "wateringcan": Scene(metalware.wateringcan, 1.22, x=30), "tin": Scene(metalware.tin, 1.3), "coffeebag": Scene(metalware.coffeebag, 1.32),
+    "wateringcan": Scene(metalware.wateringcan, 1.12, x=40), "tin": Scene(metalware.tin, 1.3), "coffeebag": Scene(metalware.coffeebag, 1.32),
     "oil": Scene(metalware.oil, 1.25), "chamberstick": Scene(metalware.chamberstick, 1.35, x=-40, y=-30),
     "tumbler": Scene(glass.tumbler, 1.4), "carafe": Scene(glass.carafe, 1.15), "mister": Scene(glass.mister, 1.35),
     "ink": Scene(glass.ink, 1.55), "candle": Scene(glass.candle, 1.4), "lamp": Scene(lights.lamp, 1.15, y=10),

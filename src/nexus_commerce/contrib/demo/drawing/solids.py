@@ -91,14 +91,20 @@ class Turned:
         return self.bottom_radius
 
     def band(self, upper: float, lower: float, sag: float = 0) -> Mask:
-        """Return the part of the body between two heights, bounded by the near halves of their circles."""
+        """Return the part of the body between two heights, bounded by the near halves of their circles.
+
+        It has the size of the whole body, which :meth:`skin` is made for.
+        """
         def edge(y: float) -> list[Point]:
             radius = self.radius_at(y)
             return oval(self.x, y, radius * 1.02, radius * self.tilt + sag, 180, 0, 40)
 
         above = edge(upper) if upper > self.top else [(self.x - 2000, self.top - 400), (self.x + 2000, self.top - 400)]
         shape = [*above, *reversed(edge(lower))]
-        return self.mask & self.stage.mask(shape)
+        part = self.mask & self.stage.mask(shape)
+        sheet = Image.new("L", self.mask.image.size)
+        sheet.paste(part.image, (part.x - self.mask.x, part.y - self.mask.y))
+        return Mask(sheet, self.mask.x, self.mask.y)
 
     def paint(self, color: Color, gloss: float = 0.18) -> "Turned":
         """Cover the whole body."""

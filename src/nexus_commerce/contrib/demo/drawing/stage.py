@@ -30,16 +30,17 @@ class Mask:
     x: int
     y: int
 
-    def _aligned(self, other: Mask) -> Image.Image:
-        sheet = Image.new("L", self.image.size)
-        sheet.paste(other.image, (other.x - self.x, other.y - self.y))
-        return sheet
-
     def __and__(self, other: Mask) -> Mask:
-        return Mask(ImageChops.darker(self.image, self._aligned(other)), self.x, self.y)
+        left, top = max(self.x, other.x), max(self.y, other.y)
+        right = max(left + 1, min(self.x + self.image.width, other.x + other.image.width))
+        bottom = max(top + 1, min(self.y + self.image.height, other.y + other.image.height))
+        cut = [m.image.crop((left - m.x, top - m.y, right - m.x, bottom - m.y)) for m in (self, other)]
+        return Mask(ImageChops.darker(*cut), left, top)
 
     def __sub__(self, other: Mask) -> Mask:
-        return Mask(ImageChops.subtract(self.image, self._aligned(other)), self.x, self.y)
+        sheet = Image.new("L", self.image.size)
+        sheet.paste(other.image, (other.x - self.x, other.y - self.y))
+        return Mask(ImageChops.subtract(self.image, sheet), self.x, self.y)
 
     def faded(self, strength: float) -> Mask:
         """Return the same shape, only this much of it covering."""
@@ -103,8 +104,8 @@ class Stage:
     @classmethod
     def table(cls, tone: Color, size: tuple[int, int] = (1200, 1200)) -> Stage:
         """A table seen from above, lit from the upper left."""
-        rough = noise((90, 90), 21).resize(size, Image.Resampling.BICUBIC)
-        surface = colorize(rough, shade(tone, -0.035), shade(tone, 0.11))
+        rough = noise((14, 14), 21).resize(size, Image.Resampling.BICUBIC)
+        surface = colorize(rough, shade(tone, 0.0), shade(tone, 0.10))
         return cls(size, lit(surface), tone)
 
     @contextmanager
@@ -192,7 +193,7 @@ class Stage:
 
     def soften(self, contours: Sequence[Sequence[Point]], blur: float, paint: Color, strength: float) -> None:
         """Lay a blurred shape: a shadow, or a glow."""
-        part = 8
+        part = 8 if blur * self.scale > 20 else 4
         sheet = Image.new("L", (self.size[0] // part, self.size[1] // part))
         draw = ImageDraw.Draw(sheet)
         for contour in contours:

@@ -96,10 +96,10 @@ def needles(stage: Stage, spec: PictureSpec) -> None:
     color, accent = parse(spec.color), parse(spec.accent)
     for index in range(5):
         with stage.frame(0, 260, 1, (index - 2) * 9 + 20):
-            rod = [(-11, 0), (-11, -600), (0, -650), (11, -600), (11, 0)]
+            rod = [(-7, 0), (-7, -620), (0, -665), (7, -620), (7, 0)]
             stage.drop(rod, 9)
             stage.polygon(rod, roundness(shade(color, 0.04 * (index % 2)), 0.2))
-            stage.polygon([(-9, -606), (0, -650), (9, -606)], shade(color, 0.35), 0.6)
+            stage.polygon([(-6, -622), (0, -665), (6, -622)], shade(color, 0.35), 0.6)
     with stage.frame(0, 250, 1, 20):
         sleeve = [(-130, -170), (130, -170), (96, 130), (-96, 130)]
         stage.drop(sleeve, 12)
