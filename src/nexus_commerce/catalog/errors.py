@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from nexus_commerce.core.errors import Conflict, InvalidInput
 
 __all__ = [
-    "BundleCycle",
     "CategoryCycle",
     "CategoryInUse",
     "DuplicateVariant",
@@ -85,17 +84,10 @@ class InvalidAttribute(InvalidInput):
 
 
 class InvalidBundle(InvalidInput):
-    """Only the variants of a bundle have items, each of them once."""
+    """Only a variant of a bundle has items; each is a variant of something else, once. ``params``: ``sku``."""
 
     code = "invalid_bundle"
-    message = _("Only a variant of a bundle has items.")
-
-
-class BundleCycle(Conflict):
-    """A bundle would hold itself, directly or through another bundle."""
-
-    code = "bundle_cycle"
-    message = _("A bundle cannot contain itself, directly or through another bundle.")
+    message = _("'%(sku)s' is not a variant of a bundle, so it has no items.")
 
 
 class ProductChanged(Conflict):

@@ -60,6 +60,20 @@ class CategoryManager(TreeManager):
         with tree_lock(self.db):
             super().rebuild(batch_size, **filters)
 
+    def with_ancestors(self, category_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+        """Return the keys of each category and everything above it; one query for each level of the tree.
+
+        It goes by parents: they are the truth of the tree, its numbers are derived from them.
+        """
+        wanted = frozenset(category_ids)
+        parents: dict[int, int | None] = {}
+        ids = set(wanted)
+        while ids:
+            rows: Any = self.model._base_manager.using(self.db).filter(pk__in=ids)
+            parents |= dict(rows.values_list("pk", "parent_id"))
+            ids = {parent for parent in parents.values() if parent is not None and parent not in parents}
+        return {category: frozenset(_upward(category, parents)) for category in wanted}
+
 
 class ProductAncestorManager(models.Manager[Any]):
     """The closure of products and categories."""
@@ -86,19 +100,12 @@ class ProductAncestorManager(models.Manager[Any]):
 
     def wanted(self, product_ids: list[int]) -> set[tuple[int, int]]:
         """Return the pairs (product, category) that the closure of these products should hold."""
-        placements = self.model._meta.apps.get_model("nexus_catalog", "ProductCategory")._base_manager.using(self.db)
+        models_of = self.model._meta.apps.get_model
+        placements = models_of("nexus_catalog", "ProductCategory")._base_manager.using(self.db)
         placed = list(placements.filter(product_id__in=product_ids).values_list("product_id", "category_id"))
-        parents = self._parents({category for _, category in placed})
-        return {(product, above) for product, category in placed for above in _upward(category, parents)}
-
-    def _parents(self, category_ids: set[int]) -> dict[int, int | None]:
-        # Upward by parents, a level a query: they are the truth of the tree, its numbers are derived from them.
-        categories = self.model._meta.apps.get_model("nexus_catalog", "Category")._base_manager.using(self.db)
-        parents: dict[int, int | None] = {}
-        while category_ids:
-            parents |= dict(categories.filter(pk__in=category_ids).values_list("pk", "parent_id"))
-            category_ids = {parent for parent in parents.values() if parent is not None and parent not in parents}
-        return parents
+        categories = models_of("nexus_catalog", "Category").objects.db_manager(self.db)
+        above = categories.with_ancestors({category for _, category in placed})
+        return {(product, ancestor) for product, category in placed for ancestor in above[category]}
 
 
 def _upward(category: int | None, parents: dict[int, int | None]) -> Iterator[int]:

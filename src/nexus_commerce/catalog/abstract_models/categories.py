@@ -81,15 +81,23 @@ class AbstractCategory(MPTTModel, Named, Timestamped, Free):
         self._mptt_cached_fields["parent"] = old_parent_id
         for name, value in place.items():
             setattr(self, name, value)
-        if self.parent_id is None or self.parent_id == old_parent_id:
-            return bool(self.parent_id != old_parent_id)
-        self._refuse_cycle(rows)
+        if self.parent_id == old_parent_id:
+            return False
+        if self.parent_id is not None:
+            self.parent = rows.get(pk=self.parent_id)
+            self.refuse_cycle(self.parent)
         return True
 
-    def _refuse_cycle(self, rows: Any) -> None:
-        self.parent = rows.get(pk=self.parent_id)
-        if self.parent.tree_id == self.tree_id and self.lft <= self.parent.lft and self.parent.rght <= self.rght:
+    def refuse_cycle(self, parent: Any) -> None:
+        """Raise ``CategoryCycle`` where ``parent`` is this category or below it; both have been read under the lock."""
+        if parent is None or parent.tree_id != self.tree_id:
+            return
+        if self.lft <= parent.lft and parent.rght <= self.rght:
             raise CategoryCycle(field="parent")
+
+    def remember_place(self) -> None:
+        """Take the place that was just read for the one that is stored, as a freshly read row does."""
+        self._mptt_cached_fields["parent"] = self.parent_id
 
     def derive_products(self, using: str) -> None:
         """Derive the closure of every product in or below the category again; called under the tree's lock."""
