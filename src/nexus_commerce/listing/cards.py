@@ -10,16 +10,17 @@ from typing import Any, NamedTuple
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, router
 
-from nexus_commerce.catalog.models import Product, Slug
+from nexus_commerce.catalog.models import Product
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.expose import readable
 from nexus_commerce.listing.exposed import ExposedColumn, column_of, exposed_columns, others, subtypes, type_label
 from nexus_commerce.listing.offers import Offer, availability_of, offers_of_product, read_offer
 from nexus_commerce.listing.pictures import first_picture, read_picture
+from nexus_commerce.listing.slugs import slug_of
 from nexus_commerce.listing.sql import Table, dialect_of, loads
 from nexus_commerce.pricing.policies import PriceContext, PricePolicy, PriceQuery
 
-__all__ = ["Card", "CardColumns", "Viewer", "card_columns", "read_cards", "read_database"]
+__all__ = ["Card", "CardColumns", "Viewer", "card_columns", "loaded", "own_prices", "read_cards", "read_database"]
 
 PRODUCT = Table(Product, "p")
 
@@ -89,15 +90,11 @@ def own_prices() -> bool:
 @lru_cache(maxsize=16)
 def card_columns(using: str, with_prices: bool) -> CardColumns:
     """Return the columns of a card, made once for a database."""
-    dialect, slug = dialect_of(using), Table(Slug, "g")
-    slugs = (
-        f"(SELECT {slug.slug} FROM {slug} WHERE {slug.product} = {PRODUCT.pk} AND {slug.is_current} "
-        f"ORDER BY CASE WHEN {slug.language} = %(language)s THEN 0 ELSE 1 END, {slug.language} LIMIT 1)"
-    )
+    dialect = dialect_of(using)
     own = [
         PRODUCT.pk,
         PRODUCT.public_id,
-        slugs,
+        slug_of("product", PRODUCT.pk),
         PRODUCT.name,
         PRODUCT.subtitle,
         PRODUCT.polymorphic_ctype,
@@ -151,8 +148,8 @@ def _read_card(row: Sequence[Any], columns: CardColumns) -> Card:
         "type": label,
         "name": name,
         "subtitle": subtitle,
-        "picture": read_picture(_loaded(picture)) if picture else None,
-        "attributes": _loaded(attributes),
+        "picture": read_picture(loaded(picture)) if picture else None,
+        "attributes": loaded(attributes),
         "price": None,
         "compare_at": None,
         "price_per": 1,
@@ -162,7 +159,7 @@ def _read_card(row: Sequence[Any], columns: CardColumns) -> Card:
     for column, value in zip(columns.exposed, row[COUNT:], strict=False):
         if not column.only or column.only == label:
             values[column.name] = column.read(value)
-    read = [read_offer(offer) for offer in _loaded(offers) or ()]
+    read = [read_offer(offer) for offer in loaded(offers) or ()]
     return Card(pk, values, read, tuple(row[COUNT + len(columns.exposed) :]))
 
 
@@ -174,7 +171,7 @@ def _summary(offers: list[Offer]) -> dict[str, Any]:
     lowest = min(priced, key=lambda offer: offer.amount)  # type: ignore[arg-type, return-value]
     return {
         "price": lowest.amount,
-        "compare_at": lowest.compare_at if (lowest.compare_at or 0) > (lowest.amount or 0) else None,
+        "compare_at": lowest.shown_compare_at,
         "price_per": lowest.per,
         "has_price_range": any(offer.amount != lowest.amount for offer in priced),
         "availability": availability_of(offers),
@@ -203,5 +200,6 @@ def _label(type_id: int | None) -> str:
     return f"{kind.app_label}.{kind.model}" if kind else ""
 
 
-def _loaded(document: Any) -> Any:
+def loaded(document: Any) -> Any:
+    """Return a JSON document of a row, which some drivers have read already."""
     return loads(document) if isinstance(document, str | bytes) else document

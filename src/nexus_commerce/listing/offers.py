@@ -50,6 +50,11 @@ class Offer(NamedTuple):
             return UNTRACKED
         return IN_STOCK if self.available >= self.min_quantity else OUT_OF_STOCK
 
+    @property
+    def shown_compare_at(self) -> int | None:
+        """The compare-at price, where it is above the price."""
+        return self.compare_at if (self.compare_at or 0) > (self.amount or 0) else None
+
 
 def offers_of_product(product: str, dialect: Dialect, *, with_prices: bool) -> str:
     """Return the subquery of the offers of all variants of a product, for :func:`read_offer`."""
