@@ -11,7 +11,6 @@ from nexus_commerce.catalog.models import (
     Category,
     Physical,
     Product,
-    ProductAncestor,
     ProductCategory,
     ProductListing,
     Slug,
@@ -76,8 +75,6 @@ def make_product(
         ProductListing.objects.create(channel=channel, product=product)
     if category is not None:
         ProductCategory.objects.create(product=product, category=category, is_primary=True)
-        for ancestor in category.get_ancestors(include_self=True):
-            ProductAncestor.objects.create(product=product, category=ancestor)
     make_variant(product=product, channel=channel, amount=amount, stock=stock, sku=sku, track_stock=track_stock)
     return product
 
