@@ -9,6 +9,10 @@ __all__ = ["app_name", "urlpatterns"]
 app_name = "nexus"
 
 urlpatterns: list[URLPattern] = [
+    route("v1/", "docs.IndexView", "index"),
+    route("v1/openapi.json", "docs.OpenAPIView", "openapi"),
+    route("v1/docs", "docs.DocsView", "docs"),
+    route("v1/docs.js", "docs.DocsScriptView", "docs-script"),
     route("v1/channel", "channels.ChannelView", "channel"),
     route("v1/carts", "cart.CartListView", "carts"),
     route("v1/carts/<uuid:cart_id>", "cart.CartView", "cart"),

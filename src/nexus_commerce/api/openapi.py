@@ -188,9 +188,19 @@ class OperationSchema(AutoSchema):
         replies = {status: self._reply(status, said) for status, said in self.operation.responses.items()}
         problems = {
             (status, PROBLEM_JSON): OpenApiResponse(ProblemSerializer, description=_codes(status, codes))
-            for status, codes in self.operation.errors.items()
+            for status, codes in self._errors(self.operation).items()
         }
         return replies | problems
+
+    @staticmethod
+    def _errors(said: Operation) -> dict[int, Sequence[str]]:
+        """Return the errors of an operation, with those that every operation with a body has."""
+        if said.request is None:
+            return dict(said.errors)
+        every = {400: ["parse_error"], 413: ["body_too_large"], 415: ["unsupported_media_type"]}
+        return {
+            status: [*said.errors.get(status, ()), *every.get(status, ())] for status in sorted({*said.errors, *every})
+        }
 
     def _reply(self, status: int, said: str | Page | Results | type | None) -> OpenApiResponse:
         phrase = HTTPStatus(status).phrase

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -63,6 +63,6 @@ class CartChangeSerializer(InputSerializer):
 class CartCreateSerializer(CartChangeSerializer):
     """A cart to be made, with everything that a checkout needs, in one call."""
 
-    lines: Any = LineAddSerializer(many=True, required=False, max_length=MAX_LINES)
+    lines = LineAddSerializer(many=True, required=False, max_length=MAX_LINES)  # type: ignore[call-arg]
     shipping_address = AddressInputSerializer(required=False)
     billing_address = AddressInputSerializer(required=False)

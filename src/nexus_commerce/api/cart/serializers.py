@@ -93,7 +93,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
 
     code = serializers.ChoiceField(["price_changed", "insufficient_stock", "not_for_sale", "no_price"])
     line = serializers.UUIDField(help_text="The id of the line.")
-    data = ObjectField(
+    data = ObjectField(  # type: ignore[assignment]
         help_text="`price_changed`: from, to, from_per, to_per. `insufficient_stock`: wanted, available."
     )
 
@@ -127,7 +127,7 @@ class CartSerializer(OutputSerializer):
     def represent(self, instance: PricedCart) -> dict[str, Any]:
         """Return the cart."""
         cart = instance.cart
-        line_writer = api_class("cart.CartLineSerializer")(context=self.context | {"currency": cart.currency})
+        line_writer = api_class("cart.CartLineSerializer")(context={**self.context, "currency": cart.currency})
         found = {kind: address_json(address) for kind, address in instance.addresses.items()}
         return {
             "id": cart.public_id,

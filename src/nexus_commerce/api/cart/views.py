@@ -16,7 +16,7 @@ from nexus_commerce.api.cart.examples import ADD_LINE, CREATE_CART
 from nexus_commerce.api.errors import PreconditionFailed
 from nexus_commerce.api.openapi import CART, PUBLIC, operation
 from nexus_commerce.api.parameters import CART_TOKEN, CHANNEL, IF_MATCH
-from nexus_commerce.api.principal import make_customer_of
+from nexus_commerce.api.principal import make_customer_of, user_of
 from nexus_commerce.api.versions import etag, wants_version
 from nexus_commerce.api.views import CommerceView
 from nexus_commerce.cart.models import Cart
@@ -98,16 +98,15 @@ class CartListView(CartViewBase):
         channel: that one is taken, and the lines are added to it.
         """
         values = self.read_body("cart.CartCreateSerializer")
-        is_user = getattr(request.user, "is_authenticated", False)
         with transaction.atomic():
             cart, token = create_cart(
                 channel=self.channel,
-                customer=make_customer_of(request) if is_user else None,
+                customer=make_customer_of(request) if user_of(request) else None,
                 fields={name: value for name, value in values.items() if name not in CREATED_WITH},
             )
             for kind in ("shipping", "billing"):
                 if address := values.get(f"{kind}_address"):
-                    set_address(cart=cart, kind=kind, address=address_data(address))  # type: ignore[arg-type]
+                    set_address(cart=cart, kind=kind, address=address_data(address))
             for line in values.get("lines", ()):
                 put_line(cart, line)
             priced = price_cart(cart=cart)

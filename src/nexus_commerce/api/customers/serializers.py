@@ -64,7 +64,7 @@ class BookAddressSerializer(AddressSerializer):
     exposes = Address
 
     id = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     is_default_shipping = serializers.BooleanField()
     is_default_billing = serializers.BooleanField()
 
@@ -82,6 +82,8 @@ class BookAddressSerializer(AddressSerializer):
 class BookAddressInputSerializer(AddressInputSerializer):
     """An address for a customer's book."""
 
-    label = TextField(max_length=64, allow_blank=True, required=False, help_text="Such as `Home`.")
+    label = TextField(  # type: ignore[assignment]
+        max_length=64, allow_blank=True, required=False, help_text="Such as `Home`."
+    )
     is_default_shipping = serializers.BooleanField(default=False)
     is_default_billing = serializers.BooleanField(default=False)

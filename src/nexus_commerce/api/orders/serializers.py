@@ -196,7 +196,7 @@ class OrderSerializer(OutputSerializer):
 
     def represent(self, instance: Order) -> dict[str, Any]:
         """Return the order with its lines, addresses and payments: one statement each."""
-        context = self.context | {"currency": instance.currency}
+        context = {**self.context, "currency": instance.currency}
         line_writer = api_class("orders.OrderLineSerializer")(context=context)
         payment_writer = api_class("orders.PaymentSerializer")(context=context)
         addresses = {address.kind: address_json(address) for address in instance.addresses.all()}
