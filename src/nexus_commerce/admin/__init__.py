@@ -24,6 +24,18 @@ from nexus_commerce.admin.base import (
     RemovedFieldsMixin,
 )
 from nexus_commerce.admin.cart import CartAdmin
+from nexus_commerce.admin.catalog import (
+    AttributeAdmin,
+    BundleAdmin,
+    CategoryAdmin,
+    CollectionAdmin,
+    MediaAdmin,
+    OptionAdmin,
+    ProductAdmin,
+    ProductTypeAdmin,
+    TagAdmin,
+    VariantAdmin,
+)
 from nexus_commerce.admin.channels import ChannelAdmin
 from nexus_commerce.admin.customers import AddressAdmin, CustomerAdmin, CustomerGroupAdmin
 from nexus_commerce.admin.events import OutboxEventAdmin
@@ -42,17 +54,23 @@ from nexus_commerce.admin.pricing import PriceAdmin, PriceChangeAdmin, PriceList
 __all__ = [
     "AddressAdmin",
     "AllocationAdmin",
+    "AttributeAdmin",
+    "BundleAdmin",
     "CartAdmin",
+    "CategoryAdmin",
     "ChannelAdmin",
+    "CollectionAdmin",
     "CommerceAdmin",
     "CommerceForm",
     "CustomerAdmin",
     "CustomerGroupAdmin",
     "ExposedFieldsMixin",
     "ExposedInline",
+    "MediaAdmin",
     "MoneyField",
     "MoneyForm",
     "ObjectActionsMixin",
+    "OptionAdmin",
     "OrderAdmin",
     "OutboxEventAdmin",
     "PaymentAdmin",
@@ -60,6 +78,8 @@ __all__ = [
     "PriceAdmin",
     "PriceChangeAdmin",
     "PriceListAdmin",
+    "ProductAdmin",
+    "ProductTypeAdmin",
     "ReadOnlyAdmin",
     "ReadOnlyInline",
     "RefundAdmin",
@@ -69,5 +89,7 @@ __all__ = [
     "StockItemAdmin",
     "StockLocationAdmin",
     "StockMovementAdmin",
+    "TagAdmin",
+    "VariantAdmin",
     "object_action",
 ]

@@ -163,8 +163,11 @@ class CommerceForm(AnyForm):
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
         if self.refusal is not None:
-            named = self.refusal.field
-            self.add_error(named if named in self.fields else None, str(self.refusal))
+            self.add_error(self.field_of(self.refusal), str(self.refusal))
+
+    def field_of(self, refusal: CommerceError) -> str | None:
+        """Return the field that a refusal speaks of; None where it is not on the form."""
+        return refusal.field if refusal.field in self.fields else None
 
 
 class RefusalsMixin(AnyAdmin):
