@@ -165,7 +165,12 @@ def _rows(table: str) -> list[dict[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')
         columns = [column[0] for column in cursor.description]
-        return [dict(zip(columns, map(str, row), strict=True)) for row in cursor.fetchall()]
+        return [{c: _text(c, v) for c, v in zip(columns, row, strict=True)} for row in cursor.fetchall()]
+
+
+def _text(column: str, value: Any) -> str:
+    """Return a value to compare; a dump in JSON keeps no microseconds."""
+    return str(value)[:19] if column.endswith("_at") else str(value)
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

@@ -82,19 +82,27 @@ def plan_ejection(key: str, app: str) -> Ejection:
 
 
 def _package(app: str) -> tuple[str, Path]:
+    """Return the name and the folder of an installed app or of a package, unless it is the library's."""
     for config in apps.get_app_configs():
         if app in (config.label, config.name):
-            return config.name, Path(config.path)
+            name, folder = config.name, Path(config.path)
+            break
+    else:
+        name, folder = app, _package_folder(app)
+    if name.partition(".")[0] == "nexus_commerce":
+        raise EjectError("The class belongs into a package of yours, not into the library.")
+    return name, folder
+
+
+def _package_folder(name: str) -> Path:
     try:
-        spec = find_spec(app)
+        spec = find_spec(name)
     except (ImportError, ValueError):
         spec = None
     if spec is None or not spec.submodule_search_locations:
         labels = [config.label for config in apps.get_app_configs()]
-        raise EjectError(f"{app!r} is neither an installed app nor a package. {did_you_mean(app, labels)}")
-    if app.partition(".")[0] == "nexus_commerce":
-        raise EjectError("The class belongs into a package of yours, not into the library.")
-    return app, Path(next(iter(spec.submodule_search_locations)))
+        raise EjectError(f"{name!r} is neither an installed app nor a package. {did_you_mean(name, labels)}")
+    return Path(next(iter(spec.submodule_search_locations)))
 
 
 def _module_with_class(path: Path, key: str, name: str, package: str) -> str:
