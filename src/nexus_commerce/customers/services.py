@@ -10,6 +10,7 @@ from django.db import transaction
 
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.errors import NotFound
+from nexus_commerce.core.locking import lock_rows
 from nexus_commerce.core.validation import clean_model
 from nexus_commerce.customers.models import Address, Customer
 from nexus_commerce.customers.signals import address_saved, customer_changed
@@ -71,13 +72,14 @@ def save_address(
 ) -> Address:
     """Add an address to a customer's book, or replace the one that ``public_id`` names.
 
-    A new default takes the place of the old one. Raises ``NotFound`` for an id that is not in this book and
+    A new default takes the place of the old one; the customer is locked. Raises ``NotFound`` for an id that is not in this book and
     ``InvalidInput`` for a field that is not valid. Sends ``address_saved``.
     """
+    lock_rows(Customer.objects.filter(pk=customer.pk))
     if public_id is None:
         row = Address(customer=customer)
     else:
-        found = Address.objects.select_for_update().filter(customer=customer, public_id=public_id).first()
+        found = Address.objects.filter(customer=customer, public_id=public_id).first()
         if found is None:
             raise NotFound
         row = found

@@ -27,10 +27,11 @@ def create_cart(
 ) -> tuple[Cart, str | None]:
     """Make an open cart, and return it with the token that opens it; a customer's cart has none.
 
-    A customer who has an open cart of that name in the channel gets that one. ``fields`` are those of
+    A customer, who is locked, with an open cart of that name in the channel gets that one. ``fields`` are those of
     ``change_cart``. The token is shown this once: only its hash is kept. Sends ``cart_created``.
     """
     if customer is not None:
+        lock_rows(Customer.objects.filter(pk=customer.pk))
         found = Cart.objects.select_related("channel").filter(
             customer=customer, channel=channel, name=name, state="open"
         )
