@@ -6,10 +6,12 @@ from typing import Any, Final, Self
 
 from django.db import models
 from django.db.models import Q
+from mptt.exceptions import InvalidMove
 from mptt.managers import TreeManager
 from mptt.querysets import TreeQuerySet
 from polymorphic.query import PolymorphicQuerySet
 
+from nexus_commerce.catalog.errors import CategoryCycle
 from nexus_commerce.catalog.locks import tree_lock
 
 BATCH: Final = 2000
@@ -52,6 +54,8 @@ class CategoryManager(TreeManager):
             node.is_being_moved = True
             try:
                 super().move_node(node, target, position)
+            except InvalidMove as exc:
+                raise CategoryCycle(field="parent") from exc
             finally:
                 node.is_being_moved = False
             node.derive_products(self.db)

@@ -27,6 +27,7 @@ from nexus_commerce.catalog.services.products import (
 )
 from nexus_commerce.catalog.services.rows import BundlePart, Listing, ProductRow, VariantRow
 from nexus_commerce.catalog.services.slugs import SlugMatch, find_by_slug, make_slug, set_slug
+from nexus_commerce.catalog.services.tree import TreeFinding, rebuild_tree, verify_tree
 from nexus_commerce.catalog.services.variants import (
     add_variant,
     archive_variant,
@@ -40,6 +41,7 @@ __all__ = [
     "Listing",
     "ProductRow",
     "SlugMatch",
+    "TreeFinding",
     "VariantRow",
     "add_variant",
     "archive_attribute",
@@ -54,6 +56,7 @@ __all__ = [
     "find_by_slug",
     "make_slug",
     "move_category",
+    "rebuild_tree",
     "relate_products",
     "remove_listing",
     "rename_category",
@@ -68,4 +71,5 @@ __all__ = [
     "update_category",
     "update_product",
     "update_variant",
+    "verify_tree",
 ]
