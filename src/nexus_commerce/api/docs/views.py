@@ -22,7 +22,9 @@ __all__ = ["DocsScriptView", "DocsView", "IndexView", "OpenAPIView"]
 
 SIDECAR = "drf_spectacular_sidecar"
 # An engine of its own: a host that serves an API only need not have templates.
-_engine = Engine(dirs=[str(Path(__file__).parent / "templates")], autoescape=True)
+_engine = Engine(
+    dirs=[str(Path(__file__).parent / "templates")], autoescape=True, builtins=["nexus_commerce.api.docs.marks"]
+)
 
 
 class DocsViewBase(CommerceView):
