@@ -259,6 +259,9 @@ class ReadOnlyInline(ExposedInline, TabularInline):
     extra = 0
     can_delete = False
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return flatten(self.get_fields(request, obj))
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

@@ -29,8 +29,6 @@ from nexus_commerce.payments.services import capture_manually
 
 __all__ = ["OrderAdmin", "OrderCaptureForm", "OrderEventInline", "OrderLineInline"]
 
-ADJUSTMENTS = ("discounts", "shipping_charges", "fees", "taxes")
-
 
 def payment_to_record(order: Order) -> Payment | None:
     """Return the first payment of an order whose money is recorded by hand and still to come."""
@@ -184,9 +182,13 @@ class OrderEventInline(ReadOnlyInline):
         return format_html("{} → {}", state_badge(event.from_state), state_badge(event.to_state))
 
 
-INLINE_OF = dict(
-    zip(ADJUSTMENTS, (OrderDiscountInline, OrderShippingInline, OrderFeeInline, OrderTaxInline), strict=True)
-)
+ADJUSTMENTS = {
+    OrderDiscountInline: "discounts",
+    OrderShippingInline: "shipping_charges",
+    OrderFeeInline: "fees",
+    OrderTaxInline: "taxes",
+}
+"""The inlines that only orders with such rows show, and the names of the rows."""
 
 
 @admin.register(Order)
@@ -206,7 +208,7 @@ class OrderAdmin(ObjectActionsMixin, ReadOnlyAdmin):
     list_select_related = ["channel", "customer"]
     search_fields = ["number", "email", "lines__sku", "public_id"]
     date_hierarchy = "placed_at"
-    inlines = [OrderLineInline, OrderAddressInline, OrderPaymentInline, OrderEventInline]
+    inlines = [OrderLineInline, *ADJUSTMENTS, OrderAddressInline, OrderPaymentInline, OrderEventInline]
     object_actions = ["record_money", "complete_order"]
     fieldsets = [
         (
@@ -252,10 +254,9 @@ class OrderAdmin(ObjectActionsMixin, ReadOnlyAdmin):
         return super().get_queryset(request).annotate(line_count=Count("lines"))
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Show the kinds of adjustments that the order has, between its lines and its addresses."""
-        lines, *others = super().get_inlines(request, obj)
-        present = [INLINE_OF[name] for name in ADJUSTMENTS if obj and getattr(obj, name).exists()]
-        return [lines, *present, *others]
+        """Show the kinds of adjustments that the order has."""
+        given = super().get_inlines(request, obj)
+        return [one for one in given if one not in ADJUSTMENTS or (obj and getattr(obj, ADJUSTMENTS[one]).exists())]
 
     @object_action(
         _("Record money received"),

@@ -44,4 +44,5 @@ class CategoryFilter(admin.SimpleListFilter):
         chosen = self.value()
         if not chosen:
             return queryset
-        return queryset.filter(ancestors__category=int(chosen)) if chosen.isdecimal() else queryset.none()
+        is_key = chosen.isdecimal() and len(chosen) < 19
+        return queryset.filter(ancestors__category=int(chosen)) if is_key else queryset.none()

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from polymorphic.admin import PolymorphicChildModelAdmin, PolymorphicParentModelAdmin
@@ -44,11 +45,25 @@ class ProductAdmin(CommerceAdmin, PolymorphicParentModelAdmin):
     polymorphic_list = False
 
     def get_child_models(self) -> list[type[Product]]:
-        registered = [model for model in self.admin_site._registry if issubclass(model, Product)]
-        return [model for model in registered if model is not Product]
+        return [model for model in self.admin_site._registry if issubclass(model, Product)]
+
+    def get_child_type_choices(self, request: HttpRequest, action: str) -> Any:
+        """Offer the product types, but not the base of them all."""
+        own = ContentType.objects.get_for_model(Product).pk
+        return [choice for choice in super().get_child_type_choices(request, action) if choice[0] != own]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        if not request.GET.get("ct_id", "0").isdecimal():
+            raise Http404
+        return super().add_view(request, form_url, extra_context)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ProductChangeList]:
         return ProductChangeList
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A row of no product type, which only code writes, is shown and no more."""
+        has_type = obj is None or type(obj.get_real_instance()) is not Product
+        return has_type and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Products are archived: orders point at what was sold."""

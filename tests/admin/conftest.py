@@ -1,0 +1,36 @@
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from tests.extension.rows import write_rows
+
+
+@pytest.fixture
+def staff(db: None) -> Any:
+    """Return a superuser."""
+    return get_user_model().objects.create_superuser(username="ada", email="ada@example.com", password="secret")
+
+
+@pytest.fixture
+def pages(staff: Any) -> Client:
+    """Return a client of the superuser."""
+    client = Client()
+    client.force_login(staff)
+    return client
+
+
+@pytest.fixture
+def powerless(db: None) -> Client:
+    """Return a client of somebody who may enter the admin and do nothing there."""
+    client = Client()
+    user = get_user_model().objects.create_user(username="bob", password="secret", is_staff=True)
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def rows(db: None) -> None:
+    """Write a row in every table of the library."""
+    write_rows()
