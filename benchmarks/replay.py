@@ -2,47 +2,33 @@
 
 import argparse
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import django
-
+from benchmarks.throwaway import throwaway_database
 from tests.hosts.database import VARIABLE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Replay in a database of its own, print the report, and return 1 when a total differs."""
+    """Replay in a database of its own and print the report; return 1 when a total differs, 2 for a bad file."""
     options = parse(arguments)
-    with tempfile.TemporaryDirectory(prefix="nexus-replay-") as folder:
-        os.environ[VARIABLE] = (
-            options.database or os.environ.get(VARIABLE) or f"sqlite:///{Path(folder).resolve()}/shop.sqlite3"
-        )
-        os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.replaying.settings"
-        django.setup()
+    with throwaway_database("benchmarks.replaying.settings", options.database):
         return run(options)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make the database, replay into it, and drop it."""
+    """Replay into the present database."""
     # Django must be set up before models are imported.
-    from django.db import connection
-
     from benchmarks.replaying.reading import BadFile
     from benchmarks.replaying.report import as_dict, as_text
     from benchmarks.replaying.run import replay
 
-    name = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         result = replay(options.file, limit=options.limit)
     except BadFile as exc:
         print(exc, file=sys.stderr)
         return 2
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
     if options.json:
         print(json.dumps(as_dict(result), indent=2))
     else:

@@ -35,7 +35,8 @@ class ImageDraft:
 
 @dataclass(slots=True)
 class ProductDraft:
-    """A product with everything that its rows say of it; ``description`` is cleaned HTML."""
+    """A product with everything that its rows say of it; ``description`` is HTML as it
+    stands in the file: the catalog cleans it."""
 
     line: int
     handle: str

@@ -3,9 +3,7 @@
 import re
 from typing import Final
 
-import nh3
-
-from nexus_commerce.contrib.importexport.barcodes import is_gtin
+from nexus_commerce.catalog.services.specs import is_gtin
 from nexus_commerce.contrib.importexport.problems import Problem, Severity
 from nexus_commerce.contrib.importexport.shopify.cells import Cells
 from nexus_commerce.contrib.importexport.shopify.columns import OPTION_COUNT, Layout
@@ -75,7 +73,7 @@ class ProductReader:
             line=row.line,
             handle=handle,
             name=name,
-            description=nh3.clean(row.text("body")) if row.has("body") else "",
+            description=row.text("body"),
             vendor=row.text("vendor", 255),
             type=row.text("type", 255),
             tags=self._tags(row),
