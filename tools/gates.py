@@ -97,20 +97,21 @@ def migrations() -> str:
         python("-m", "django", *check, PYTHONPATH=".", DJANGO_SETTINGS_MODULE=f"tests.hosts.{host}.settings")
         for host in HOSTS
     ]
-    return joined([*problems, python("example_project/manage.py", *check)])
+    return joined([*problems, example(*check)])
 
 
 def deploy() -> str:
     """Run Django's deployment checks on the example, configured as for production."""
-    return python(
-        "example_project/manage.py",
-        "check",
-        "--deploy",
-        "--fail-level=WARNING",
-        DEBUG="0",
-        SECRET_KEY=secrets.token_urlsafe(64),
-        ALLOWED_HOSTS="shop.example.com",
+    secret = secrets.token_urlsafe(64)
+    return example(
+        "check", "--deploy", "--fail-level=WARNING", DEBUG="0", SECRET_KEY=secret, ALLOWED_HOSTS="shop.example.com"
     )
+
+
+def example(*arguments: str, **variables: str) -> str:
+    """Run a command of the example with an empty folder for its files, so that a demo's data are not touched."""
+    with tempfile.TemporaryDirectory(prefix="nexus-example-") as folder:
+        return python("example_project/manage.py", *arguments, VAR=folder, **variables)
 
 
 def docs() -> str:
