@@ -85,7 +85,7 @@ class MoneyField(serializers.Field[Money, Any, Any, Any]):
     """An amount of money, ``{"amount": "12.50", "currency": "EUR"}``."""
 
     default_error_messages = {
-        "shape": 'Give an amount of money, such as {"amount": "12.50", "currency": "EUR"}.',
+        "shape": 'Give an amount of money, such as {{"amount": "12.50", "currency": "EUR"}}.',
         "text": 'The amount must be a decimal in quotes, such as "12.50".',
         "currency": "Give an ISO 4217 code in capitals, such as EUR.",
     }
