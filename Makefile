@@ -32,7 +32,7 @@ test: python
 
 lint: python
 	@$(PYTHON) tools/bootstrap.py dev
-	@$(bin)/python tools/gates.py format style imports types $(ARGS)
+	@$(bin)/python tools/gates.py format style imports types sizes $(ARGS)
 
 docs: python
 	@$(PYTHON) tools/bootstrap.py dev

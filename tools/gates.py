@@ -3,6 +3,7 @@
 They need the environment of ``python tools/bootstrap.py dev``. A gate that fails does not stop the next.
 """
 
+import ast
 import os
 import secrets
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 from stages import Report
 
 ROOT = Path(__file__).resolve().parent.parent
+LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 HOSTS = ("default", "extended", "late")
 INSTALLED_SITE = """
 from nexus_commerce import APPS
@@ -85,6 +87,26 @@ def types() -> str:
     return tool("mypy")
 
 
+def sizes() -> str:
+    """Hold files and functions to the lengths that a reader can take in."""
+    problems = []
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if path.parent.name == "migrations":
+            continue
+        if (length := text.count("\n")) > LONGEST_FILE:
+            problems.append(f"{path.relative_to(ROOT)} has {length} lines; {LONGEST_FILE} is the limit")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                if length > LONGEST_FUNCTION:
+                    problems.append(
+                        f"{path.relative_to(ROOT)}: {node.name} has {length} lines; {LONGEST_FUNCTION} is the limit"
+                    )
+    print("\n".join(problems))
+    return f"{len(problems)} too long" if problems else ""
+
+
 def changelog() -> str:
     """Let towncrier read every fragment, so that a bad one is found before the release."""
     return tool("towncrier", "build", "--draft", "--version", "next")
@@ -148,6 +170,7 @@ GATES: dict[str, Callable[[], str]] = {
     "style": style,
     "imports": imports,
     "types": types,
+    "sizes": sizes,
     "changelog": changelog,
     "migrations": migrations,
     "deploy": deploy,
