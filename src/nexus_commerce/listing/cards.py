@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -29,15 +30,15 @@ PRODUCT = Table(Product, "p")
 class Viewer:
     """For whom, where and when a page is made.
 
-    ``language`` is that of slugs; ``country`` (ISO 3166-1 alpha-2) and ``group_ids`` choose price lists.
+    ``language`` is that of slugs; ``country`` (ISO 3166-1 alpha-2) and the customer's groups choose price lists.
     """
 
     channel_id: int
     currency: str
     language: str
-    now: Any
+    now: datetime
     country: str = ""
-    group_ids: frozenset[int] = frozenset()
+    customer_id: int | None = None
 
     def params(self, using: str) -> dict[str, Any]:
         """Return the parameters that every listing statement has."""
@@ -46,7 +47,7 @@ class Viewer:
             "currency": self.currency,
             "language": self.language,
             "country": self.country,
-            "groups": dialect_of(using).many(sorted(self.group_ids)),
+            "customer": self.customer_id,
             "now": connections[using].ops.adapt_datetimefield_value(self.now),
         }
 
@@ -181,7 +182,7 @@ def _summary(offers: list[Offer]) -> dict[str, Any]:
 def _quoted(cards: list[Card], viewer: Viewer) -> list[Card]:
     """Return the cards with the prices that the host's policy quotes."""
     queries = [PriceQuery(o.variant_id, o.variant_id, o.min_quantity) for card in cards for o in card.offers]
-    context = PriceContext(viewer.channel_id, viewer.currency, viewer.now, viewer.country, viewer.group_ids)
+    context = PriceContext(viewer.channel_id, viewer.currency, viewer.now, viewer.country, viewer.customer_id)
     quotes = nexus_settings.PRICE_POLICY().quote(queries, context) if queries else {}
     return [
         card._replace(offers=[_with_quote(offer, quotes.get(offer.variant_id)) for offer in card.offers])

@@ -52,9 +52,7 @@ class ProductDetail:
     moved_to: str = ""
 
 
-def find_product(
-    *, channel: Channel, viewer: Viewer, slug: str = "", public_id: UUID | None = None
-) -> ProductDetail:
+def find_product(*, channel: Channel, viewer: Viewer, slug: str = "", public_id: UUID | None = None) -> ProductDetail:
     """Return the product of a slug, also an old one, or of a public id. Raises ProductNotFound.
 
     Two statements, and one more where the host has a price policy of its own.
@@ -116,7 +114,9 @@ def _detail(product: Card, related: list[Card], extras: Mapping[str, Any], using
         "seo_description": extras["seo_description"],
         "tags": sorted(loaded(extras["tags"]) or ()),
         "pictures": [read_picture(picture[3]) for picture in pictures],
-        "options": [{"name": option[2], "values": [value[2] for value in sorted(option[3] or ())]} for option in options],
+        "options": [
+            {"name": option[2], "values": [value[2] for value in sorted(option[3] or ())]} for option in options
+        ],
         "breadcrumbs": [
             {"id": str(UUID(public_id)), "name": name, "slug": slug}
             for _level, public_id, name, slug in sorted(loaded(extras["breadcrumbs"]) or ())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from nexus_commerce.catalog.models import BundleItem, Variant
+from nexus_commerce.customers.models import Customer
 from nexus_commerce.inventory.models import StockItem, StockLocation
 from nexus_commerce.listing.sql import Dialect, Table, in_window
 from nexus_commerce.pricing.models import Price, PriceList
@@ -99,15 +100,17 @@ def availability_of(offers: list[Offer]) -> str:
 def price(variant: Table, dialect: Dialect, shape: str) -> str:
     """Return the subquery of a variant's price for its least quantity: its ``"amount"``, or a ``"document"`` of
     amount, per and compare-at."""
-    row, price_list, channel = Table(Price, "a"), Table(PriceList, "l"), Table(PriceList.channels.through, "c")
+    row, price_list, channel = Table(Price, "a"), Table(PriceList, "l"), Table(PriceList.channels.through, "lc")
+    member = Table(Customer.groups.through, "cg")
     columns = row.amount if shape == "amount" else f"{dialect.row}({row.amount}, {row.per}, {row.compare_at})"
     group = price_list.customer_group
+    own_groups = f"SELECT {member.customergroup} FROM {member} WHERE {member.customer} = %(customer)s"
     return (
         f"(SELECT {columns} FROM {row} JOIN {price_list} ON {price_list.pk} = {row.price_list} "
         f"JOIN {channel} ON {channel.pricelist} = {price_list.pk} AND {channel.channel} = %(channel)s "
         f"WHERE {row.variant} = {variant.pk} AND {row.min_quantity} <= {variant.min_quantity} "
         f"AND {price_list.is_active} AND {price_list.currency} = %(currency)s "
-        f"AND {price_list.country} IN ('', %(country)s) AND ({group} IS NULL OR {dialect.any_of(group, 'groups')}) "
+        f"AND {price_list.country} IN ('', %(country)s) AND ({group} IS NULL OR {group} IN ({own_groups})) "
         f"AND {in_window(price_list.valid_from, price_list.valid_until)} "
         f"AND {in_window(row.valid_from, row.valid_until)} "
         f"ORDER BY {price_list.priority} DESC, {group} IS NULL, {price_list.country} = '', {price_list.pk}, "

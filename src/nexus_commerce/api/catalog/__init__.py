@@ -1,0 +1,1 @@
+"""Products, categories, collections and attributes, as shoppers see them."""
