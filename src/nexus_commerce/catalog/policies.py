@@ -1,12 +1,14 @@
-"""Who sees which products."""
+"""Who sees which products, and which pictures are accepted."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import ClassVar, cast
 
 from nexus_commerce.catalog.models import Product
 from nexus_commerce.catalog.querysets import ProductQuerySet
 from nexus_commerce.channels.models import Channel
 
-__all__ = ["PublicationPolicy"]
+__all__ = ["MediaPolicy", "PublicationPolicy"]
 
 
 class PublicationPolicy:
@@ -17,5 +19,22 @@ class PublicationPolicy:
 
     def visible_products(self, *, channel: Channel, now: datetime) -> ProductQuerySet:
         """Return the products that ``channel`` sells at ``now``: not archived, and listed there within their window."""
-        products: ProductQuerySet = Product.objects.non_polymorphic()
+        products = cast("ProductQuerySet", Product.objects.non_polymorphic())
         return products.visible_in(channel, now=now)
+
+
+class MediaPolicy:
+    """Say which pictures are accepted and which sizes are made of them. Asked when a picture is added.
+
+    Replace it to make other sizes; pictures that are there keep theirs until they are added again.
+    """
+
+    max_bytes: ClassVar[int] = 10 * 1024 * 1024
+    max_pixels: ClassVar[int] = 40_000_000
+    """The largest width times height, checked before a pixel is decoded."""
+    sizes: ClassVar[Mapping[str, int]] = {"thumbnail": 160, "small": 480, "medium": 960, "large": 1600}
+    """The name of a size and the longest edge in pixels; a picture is never enlarged."""
+    format: ClassVar[str] = "WEBP"
+    """The format of the sizes: JPEG, PNG or WEBP. The picture itself keeps its own."""
+    quality: ClassVar[int] = 82
+    """The quality of JPEG and WebP, 1 to 100."""

@@ -14,6 +14,7 @@ from nexus_commerce.catalog.services.categories import (
     rename_category,
     update_category,
 )
+from nexus_commerce.catalog.services.media import add_image, add_image_address, attach_image, remove_image
 from nexus_commerce.catalog.services.products import (
     archive_product,
     create_product,
@@ -43,10 +44,13 @@ __all__ = [
     "SlugMatch",
     "TreeFinding",
     "VariantRow",
+    "add_image",
+    "add_image_address",
     "add_variant",
     "archive_attribute",
     "archive_product",
     "archive_variant",
+    "attach_image",
     "clean_attributes",
     "create_attribute",
     "create_category",
@@ -58,6 +62,7 @@ __all__ = [
     "move_category",
     "rebuild_tree",
     "relate_products",
+    "remove_image",
     "remove_listing",
     "rename_category",
     "restore_product",
