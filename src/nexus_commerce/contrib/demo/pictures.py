@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from zlib import crc32
+
+from PIL import Image
 
 from nexus_commerce.contrib.demo.catalogue import CategorySpec, PictureSpec
 from nexus_commerce.contrib.demo.drawing.colors import Color, contrast, parse, shade
 from nexus_commerce.contrib.demo.drawing.scenes import SCENES
 from nexus_commerce.contrib.demo.drawing.stage import Stage
 
-__all__ = ["draw_banner", "draw_picture"]
+__all__ = ["DrawnPicture", "DrawnSize", "draw_banner", "draw_picture", "draw_with_sizes"]
 
 BACKDROPS: tuple[Color, ...] = (
     (231, 221, 207),
@@ -26,13 +30,49 @@ ENOUGH_CONTRAST = 0.34
 QUALITY = 86
 
 
+@dataclass(frozen=True)
+class DrawnSize:
+    """A picture made smaller; ``name`` is the size's."""
+
+    name: str
+    content: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class DrawnPicture:
+    """A picture as a JPEG, with its smaller sizes."""
+
+    content: bytes
+    width: int
+    height: int
+    sizes: tuple[DrawnSize, ...] = ()
+
+
 def draw_picture(spec: PictureSpec) -> bytes:
     """Return the picture as a JPEG of 1200 by 1200."""
+    return encoded(paint(spec), "JPEG", QUALITY)
+
+
+def draw_with_sizes(spec: PictureSpec, edges: Mapping[str, int], form: str, quality: int) -> DrawnPicture:
+    """Return the picture with sizes that are at most so wide and high, in the format WEBP, JPEG or PNG."""
+    image = paint(spec)
+    sizes = []
+    for name, edge in edges.items():
+        smaller = image.copy()
+        smaller.thumbnail((edge, edge))
+        sizes.append(DrawnSize(name, encoded(smaller, form, quality), *smaller.size))
+    return DrawnPicture(encoded(image, "JPEG", QUALITY), *image.size, tuple(sizes))
+
+
+def paint(spec: PictureSpec) -> Image.Image:
+    """Let the kind's painter draw in the studio."""
     scene = SCENES[spec.kind]
     stage = scene.set_up(backdrop(spec))
     with stage.frame(*scene.origin, scene.scale):
         scene.painter(stage, spec)
-    return encoded(stage)
+    return stage.finished()
 
 
 def draw_banner(category: CategorySpec) -> bytes:
@@ -44,9 +84,9 @@ def draw_banner(category: CategorySpec) -> bytes:
     for index, kind in enumerate(category.banner):
         scene = SCENES[kind]
         spec = PictureSpec(name=kind, kind=kind, **objects)  # type: ignore[arg-type]
-        with stage.frame(660 + index * 360, 480 if standing else 300, scene.scale * (0.46 if standing else 0.42)):
+        with stage.frame(660 + index * 360, 480 if standing else 300, scene.scale * (0.41 if standing else 0.38)):
             scene.painter(stage, spec)
-    return encoded(stage)
+    return encoded(stage.finished(), "JPEG", QUALITY)
 
 
 def backdrop(spec: PictureSpec) -> Color:
@@ -57,8 +97,9 @@ def backdrop(spec: PictureSpec) -> Color:
     return next((tone for tone in turned if contrast(tone, color) > ENOUGH_CONTRAST), turned[0])
 
 
-def encoded(stage: Stage) -> bytes:
-    """Return the finished stage as a JPEG."""
+def encoded(image: Image.Image, form: str, quality: int) -> bytes:
+    """Return the image in a format. WebP takes its second fastest way: a third of the time for a tenth more bytes."""
+    options = {"JPEG": {"quality": quality, "subsampling": 0}, "WEBP": {"quality": quality, "method": 1}}
     out = BytesIO()
-    stage.finished().save(out, "JPEG", quality=QUALITY, subsampling=0)
+    image.save(out, form, **options.get(form, {}))
     return out.getvalue()

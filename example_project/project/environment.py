@@ -1,0 +1,64 @@
+"""Read the settings that differ between machines from the environment."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+__all__ = ["database", "flag", "required", "words"]
+
+
+def flag(name: str, default: bool) -> bool:
+    """Return a switch: 1, true, yes or on; 0, false, no or off."""
+    text = os.environ.get(name, "").strip().lower()
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"0", "false", "no", "off"}:
+        return False
+    if text:
+        raise ImproperlyConfigured(f"{name}={text!r} is neither 1 nor 0.")
+    return default
+
+
+def words(name: str) -> list[str]:
+    """Return a list that is separated by commas."""
+    return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+
+
+def required(name: str, why: str) -> str:
+    """Return a value that there is no safe default for."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise ImproperlyConfigured(f"Set {name} in the environment: {why}")
+    return value
+
+
+def database(var: Path) -> dict[str, Any]:
+    """Return PostgreSQL where DATABASE_URL says so (postgres://user:password@host:port/name), else a SQLite file."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": os.environ.get("SQLITE_FILE") or var / "shop.sqlite3",
+            # The write lock is taken when a transaction begins: a read that turns into a write cannot wait for it.
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host:5432/name.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }

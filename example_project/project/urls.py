@@ -1,0 +1,13 @@
+"""The addresses of the example site. The library's API is under ``/shop-api/``."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("shop-api/", include("nexus_commerce.urls")),
+    # In production the web server gives out the media files.
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+]
