@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("contenttypes", "0002_remove_content_type_name"),
         ("extended_shop", "0001_initial"),
-        ("nexus_catalog", "0001_initial"),
+        ("nexus_catalog", "0002_v0_1_attribute_indexes"),
     ]
 
     operations = [

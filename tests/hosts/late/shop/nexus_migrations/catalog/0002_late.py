@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contenttypes", "0002_remove_content_type_name"),
-        ("nexus_catalog", "0001_initial"),
+        ("nexus_catalog", "0002_v0_1_attribute_indexes"),
     ]
 
     operations = [
