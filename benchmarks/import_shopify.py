@@ -43,7 +43,7 @@ def measure(path: Path) -> None:
         def __init__(self) -> None:
             self.seen = [resident_kib()]
 
-        def advanced(self, handles: Sequence[str]) -> None:
+        def advanced(self, products: int, written: Sequence[object] = ()) -> None:
             self.seen.append(resident_kib())
 
     channel = Channel.objects.create(code="web", name="Web", currency="EUR", country="DE", is_default=True)

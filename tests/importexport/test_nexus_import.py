@@ -1,5 +1,6 @@
 import csv
 import json
+import socket
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -9,10 +10,15 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from nexus_commerce.catalog.models import Attribute, Media, Product, ProductListing, Variant
+from nexus_commerce.catalog.services import update_product
 from nexus_commerce.channels.models import Channel
+from nexus_commerce.contrib.importexport.images import ImageFetcher
+from nexus_commerce.contrib.importexport.shopify.drafts import ImageDraft, ProductDraft, VariantDraft
+from nexus_commerce.contrib.importexport.shopify.writing import Writer
 from nexus_commerce.inventory.models import StockItem, StockLocation, StockMovement
 from nexus_commerce.pricing.models import Price, PriceChange, PriceList
 from tests.importexport.files import row, write_csv
+from tests.importexport.pictures import LoopbackClient, serve_pictures
 
 pytestmark = pytest.mark.django_db
 
@@ -187,8 +193,6 @@ def test_a_sku_that_the_file_names_later_replaces_the_made_one(run: Callable[...
 
 
 def test_a_product_that_was_renamed_in_the_shop_is_found_by_its_old_handle(run: Callable[..., dict[str, Any]]) -> None:
-    from nexus_commerce.catalog.services import update_product
-
     run(row())
     update_product(product=Product.objects.get(), slug="cup")
 
@@ -285,7 +289,7 @@ def test_the_channel_gives_the_currency_and_must_be_named_among_several(
     run: Callable[..., dict[str, Any]], channel: Channel
 ) -> None:
     Channel.objects.create(code="jp", name="Japan", currency="JPY", country="JP")
-    with pytest.raises(CommandError, match="--channel: say where the products go. There are: jp, web"):
+    with pytest.raises(CommandError, match=r"--channel: say where the products go\. There are: jp, web"):
         run(row())
     with pytest.raises(CommandError, match="no channel 'x'"):
         run(row(), channel="x")
@@ -337,3 +341,51 @@ def test_imports_the_files_that_merchants_start_from(
     assert Media.objects.exclude(source_url="").count() >= products
     assert run_file(path)["products"] == {"unchanged": products}
     assert Variant.objects.count() == variants
+
+
+def test_pictures_are_fetched_only_when_asked_for_and_only_from_public_addresses(
+    run: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [row(Image_Src="https://127.0.0.1/a.png"), row("cup", Image_Src="http://pictures.example/a.png")]
+    connected: list[object] = []
+    monkeypatch.setattr(socket, "create_connection", lambda *args, **kwargs: connected.append(args))
+
+    assert run(*rows)["pictures"] is None
+    report = run(*rows, fetch_images=True)
+
+    assert (report["code"], report["products"], report["pictures"]) == (
+        0,
+        {"unchanged": 2},
+        {"fetched": 0, "failed": 2},
+    )
+    assert [(problem["line"], problem["code"]) for problem in report["problems"]] == [
+        (2, "fetch_refused"),
+        (3, "fetch_refused"),
+    ]
+    assert connected == []
+
+
+def test_a_dry_run_fetches_no_pictures(run: Callable[..., dict[str, Any]]) -> None:
+    assert run(row(Image_Src="https://127.0.0.1/a.png"), fetch_images=True, dry_run=True)["pictures"] is None
+
+
+def test_fetched_pictures_get_their_sizes_and_are_not_fetched_again(channel: Channel) -> None:
+    with serve_pictures() as port:
+        urls = [f"https://pictures.test:{port}/{name}" for name in ("picture.png", "text.png", "redirect")]
+        images = [ImageDraft(line, url) for line, url in enumerate(urls, start=2)]
+        draft = ProductDraft(2, "mug", "Mug", variants=[VariantDraft(2, "mug", (), 990)], images=images)
+        Writer(channel=channel, location=None).write([draft])
+        fetcher = ImageFetcher(LoopbackClient(port))
+
+        problems = fetcher.fetch([draft])
+        again = ImageFetcher(LoopbackClient(port))
+        again.fetch([draft])
+
+    assert (fetcher.fetched, fetcher.failed, again.fetched, again.failed) == (1, 2, 0, 2)
+    assert [(problem.line, problem.code, problem.severity) for problem in problems] == [
+        (3, "image_rejected", "warning"),
+        (4, "fetch_refused", "warning"),
+    ]
+    media = Media.objects.get(source_url=urls[0])
+    assert (media.width, media.height) == (40, 30)
+    assert media.renditions.exists()

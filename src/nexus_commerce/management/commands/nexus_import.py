@@ -2,10 +2,11 @@
 
 import json
 import time
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -13,6 +14,7 @@ from nexus_commerce.channels.models import Channel
 from nexus_commerce.contrib.importexport.images import ImageFetcher
 from nexus_commerce.contrib.importexport.problems import Problem, Severity, UnreadableFile
 from nexus_commerce.contrib.importexport.reports import ProblemFile, open_problem_file
+from nexus_commerce.contrib.importexport.shopify.drafts import ProductDraft
 from nexus_commerce.contrib.importexport.shopify.run import Observer, Report, import_products
 from nexus_commerce.inventory.models import StockLocation
 from nexus_commerce.management.progress import Progress
@@ -71,12 +73,11 @@ class Command(BaseCommand):
         for problem in observer.problems:
             style = self.style.ERROR if problem.severity is Severity.ERROR else self.style.WARNING
             self.stdout.write(style(as_line(problem)))
-        left_out = sum(report.problems.values()) - len(observer.problems)
-        if left_out:
-            self.stdout.write(f"... and {left_out:,} more; --errors FILE.csv keeps them all.")
+        if observer.left_out:
+            self.stdout.write(f"... and {observer.left_out:,} more; --errors FILE.csv keeps them all.")
         for remark in report.remarks:
             self.stdout.write(self.style.WARNING(remark))
-        for (severity, code), count in sorted(report.problems.items()):
+        for (severity, code), count in sorted(observer.counts.items()):
             self.stdout.write(f"{severity} {code}: {count:,}")
         if observer.fetcher:
             self.stdout.write(f"pictures: {observer.fetcher.fetched:,} fetched, {observer.fetcher.failed:,} not")
@@ -95,23 +96,30 @@ class Watcher(Observer):
         self.file = file
         self.fetcher = fetcher
         self.problems: list[Problem] = []
+        self.counts: Counter[tuple[Severity, str]] = Counter()
         self.progress: Progress | None = None
 
     def started(self, products: int) -> None:
-        self.progress = Progress(self.command.stderr._out, "products", products)
+        self.progress = Progress(cast(TextIO, self.command.stderr._out), "products", products)
 
-    def advanced(self, handles: Sequence[str]) -> None:
+    def advanced(self, products: int, written: Sequence[ProductDraft] = ()) -> None:
         if self.fetcher:
-            for problem in self.fetcher.fetch(handles):
+            for problem in self.fetcher.fetch(written):
                 self.found(problem)
         if self.progress:
-            self.progress.advance(len(handles))
+            self.progress.advance(products)
 
     def found(self, problem: Problem) -> None:
+        self.counts[problem.severity, problem.code] += 1
         if len(self.problems) < SHOWN:
             self.problems.append(problem)
         if self.file:
             self.file.add(problem)
+
+    @property
+    def left_out(self) -> int:
+        """How many problems are counted and not kept."""
+        return sum(self.counts.values()) - len(self.problems)
 
     def finish(self) -> None:
         """End the line of the progress bar."""
@@ -162,10 +170,10 @@ def as_dict(report: Report, observer: Watcher, dry_run: bool, seconds: float) ->
         "products": {str(outcome): count for outcome, count in sorted(report.products.items())},
         "problem_counts": [
             {"severity": severity, "code": code, "count": count}
-            for (severity, code), count in sorted(report.problems.items())
+            for (severity, code), count in sorted(observer.counts.items())
         ],
         "problems": shown,
-        "problems_left_out": sum(report.problems.values()) - len(shown),
+        "problems_left_out": observer.left_out,
         "remarks": report.remarks,
         "unused_columns": list(report.unused_columns),
         "pictures": {"fetched": observer.fetcher.fetched, "failed": observer.fetcher.failed}

@@ -28,8 +28,8 @@ class Observer:
     def started(self, products: int) -> None:
         """The whole file was read: it holds this many products."""
 
-    def advanced(self, handles: Sequence[str]) -> None:
-        """These products are done with, whatever became of them; nothing of them is open in the database."""
+    def advanced(self, products: int, written: Sequence[ProductDraft] = ()) -> None:
+        """So many more products are done with, of which the shop has the ``written`` ones; no transaction is open."""
 
     def found(self, problem: Problem) -> None:
         """Something is wrong in a row."""
@@ -110,7 +110,7 @@ class _Run:
         for handle, rows in spool.groups(MAX_ROWS_PER_PRODUCT + 1):
             draft = self.read(spool, reader, handle, rows)
             if draft is None:
-                self.observer.advanced([handle])
+                self.observer.advanced(1)
                 continue
             batch.append(draft)
             size += len(rows)
@@ -138,13 +138,15 @@ class _Run:
 
     def write(self, drafts: list[ProductDraft]) -> None:
         """Write a batch."""
+        written = []
         for result in self.writer.write(drafts):
             self.report.products[result.outcome] += 1
             if result.outcome is not Outcome.FAILED:
                 self.report.variants += len(result.draft.variants)
+                written.append(result.draft)
             if result.problem:
                 self.note(result.problem)
-        self.observer.advanced([draft.handle for draft in drafts])
+        self.observer.advanced(len(drafts), written)
 
     def note(self, problem: Problem) -> None:
         """Count a problem and tell it."""

@@ -1,4 +1,4 @@
-"""Where a file goes: a channel with its price list, a stock location, and the attributes that hold types and vendors."""
+"""Where a file goes: a channel with its price list, a stock location, the attributes of types and vendors."""
 
 from dataclasses import dataclass, field
 from typing import Final
