@@ -80,7 +80,7 @@ class MoneySerializer(serializers.Serializer[Any]):
     currency = serializers.RegexField(r"^[A-Z]{3}$", help_text="An ISO 4217 code, such as `EUR`.")
 
 
-@extend_schema_field(MoneySerializer(help_text="An amount of money."))
+@extend_schema_field(MoneySerializer)
 class MoneyField(serializers.Field[Money, Any, Any, Any]):
     """An amount of money, ``{"amount": "12.50", "currency": "EUR"}``."""
 

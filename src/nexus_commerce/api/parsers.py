@@ -38,7 +38,7 @@ class JSONParser(BaseParser):
     """Read a JSON body of at most 1 MiB.
 
     Refuses what programs read differently or databases cannot keep: duplicate keys, NaN and Infinity, integers of
-    more than 20 digits, nesting deeper than 64, NUL and lone surrogates. Text is normalized to NFC.
+    more than 64 bits, nesting deeper than 64, NUL and lone surrogates. Text is normalized to NFC.
     """
 
     media_type = "application/json"
@@ -97,9 +97,10 @@ def _no_constant(word: str) -> Any:
 
 
 def _bounded_int(digits: str) -> int:
-    if len(digits.lstrip("-")) > MAX_DIGITS:
-        raise ParseError(_("A number has more than 20 digits."))
-    return int(digits)
+    number = int(digits) if len(digits) <= MAX_DIGITS else None
+    if number is None or not -(2**63) <= number < 2**63:
+        raise ParseError(_("A number has more than 64 bits."))
+    return number
 
 
 def _finite_float(digits: str) -> float:

@@ -36,7 +36,10 @@ def _plain(value: Any) -> Any:
 
 
 def _dump_with_orjson(data: Any) -> bytes:
-    return orjson.dumps(data, _plain, orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME)
+    try:
+        return orjson.dumps(data, _plain, orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME)
+    except TypeError:  # integers of more than 64 bits, which a host's rows may hold
+        return _dump_with_json(data)
 
 
 def _dump_with_json(data: Any) -> bytes:
