@@ -26,7 +26,10 @@ def database_is_postgresql() -> bool:
 NEEDS: dict[str, tuple[str, Callable[[], bool]]] = {
     "postgresql": ("a PostgreSQL database", database_is_postgresql),
     "redis": ("REDIS_URL", lambda: bool(os.environ.get("REDIS_URL"))),
-    "extended_host": ("the host that extends every model", lambda: settings.ROOT_URLCONF == "tests.hosts.extended.urls"),
+    "extended_host": (
+        "the host that extends every model",
+        lambda: settings.ROOT_URLCONF == "tests.hosts.extended.urls",
+    ),
     "shared_data": ("the shared data folder", lambda: shared_data_folder().is_dir()),
 }
 
