@@ -7,6 +7,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("", include("nexus_commerce.contrib.storefront.urls")),
     path("shop-api/", include("nexus_commerce.urls")),
     # In production the web server gives out the media files.
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),

@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.admin",
+    "nexus_commerce.contrib.storefront",
     *APPS,
 ]
 MIDDLEWARE = [

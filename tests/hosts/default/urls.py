@@ -6,4 +6,5 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("shop/", include("nexus_commerce.urls")),
+    path("store/", include("nexus_commerce.contrib.storefront.urls")),
 ]

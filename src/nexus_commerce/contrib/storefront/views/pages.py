@@ -1,0 +1,29 @@
+"""What every page of the storefront shows."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import override
+
+from nexus_commerce.cart.models import CartLine
+from nexus_commerce.channels.models import Channel
+from nexus_commerce.contrib.storefront.shopper import Shopper
+from nexus_commerce.listing.categories import category_tree
+
+__all__ = ["page"]
+
+
+def page(
+    request: HttpRequest, shopper: Shopper, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Render a page with the shop's frame around it, in the channel's language."""
+    frame = {
+        "channel": shopper.channel,
+        "channels": Channel.objects.filter(is_active=True).order_by("name"),
+        "currency": shopper.channel.currency,
+        "tree": category_tree(channel=shopper.channel, viewer=shopper.viewer),
+        "cart_size": CartLine.objects.filter(cart=shopper.cart).count() if shopper.cart else 0,
+    }
+    with override(shopper.channel.default_language):
+        return render(request, f"nexus_storefront/{template}", frame | context, status=status)

@@ -1,0 +1,191 @@
+"""``nexus_demo`` loads the shop once, goes on where it stopped, and says in one line what is in its way."""
+
+import shutil
+import socket
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any, NamedTuple
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from nexus_commerce.catalog.models import Attribute, BundleItem, Category, Media, Product, Slug, Variant
+from nexus_commerce.channels.models import Channel
+from nexus_commerce.contrib.demo import loading
+from nexus_commerce.contrib.demo.media import load_pictures
+from nexus_commerce.contrib.demo.reading import read_catalogue
+from nexus_commerce.inventory.models import StockItem, StockLocation
+from nexus_commerce.inventory.services.availability import available_quantities
+from nexus_commerce.pricing.models import Price, PriceChange
+
+CATALOGUE = read_catalogue()
+
+
+@pytest.fixture
+def debug(settings: Any) -> None:
+    settings.DEBUG = True
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def load() -> str:
+    out = StringIO()
+    call_command("nexus_demo", "--no-serve", "--no-pictures", stdout=out)
+    return out.getvalue()
+
+
+def counts() -> dict[str, int]:
+    models = (Product, Variant, Category, Attribute, Price, PriceChange, StockItem, StockLocation, Channel, BundleItem)
+    return {model.__name__: model._default_manager.count() for model in models}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("debug")
+def test_shop_is_loaded_as_the_catalogue_says() -> None:
+    load()
+    found = counts()
+    variants = [variant for product in CATALOGUE.products for variant in product.variants]
+    assert (found["Product"], found["Variant"]) == (len(CATALOGUE.products), len(variants))
+    assert found["Price"] == 2 * len(variants)
+    assert found["StockItem"] == sum(len(variant.stock) for variant in variants)
+    mug = Variant.objects.get(sku="MUG-TIDE-KELP")
+    assert mug.barcode == "2900100100021"
+    assert (mug.weight, mug.length, mug.width, mug.height) == (360, 122, 88, 92)
+    assert mug.attributes == {"capacity": 320}
+    assert mug.product.attributes["material"] == "Stoneware"
+    assert list(mug.prices.order_by("price_list__currency").values_list("price_list__currency", "amount")) == [
+        ("EUR", 2600),
+        ("USD", 2900),
+    ]
+    assert mug.product.slugs.get().slug == "tidewater-mug"
+    assert [row.related.name for row in mug.product.relations.all()][0] == "Harbor Espresso Cups, Pair"
+    reduced = Price.objects.get(variant__sku="GLS-PILO-CLEAR", price_list__currency="EUR")
+    assert (reduced.amount, reduced.compare_at) == (4800, 5800)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("debug")
+def test_bundles_sell_what_their_items_allow_and_downloads_without_end() -> None:
+    load()
+    channel = Channel.objects.get(code="eu")
+    ids = dict(Variant.objects.values_list("sku", "pk"))
+    wanted = ["SET-BRKF", "MUG-TIDE-FOG", "PTN-HARB", "CUP-HARB-BLUSH"]
+    available = available_quantities(variant_ids=[ids[sku] for sku in wanted], channel=channel)
+    assert [available[ids[sku]] for sku in wanted] == [14, 42, None, 0]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("debug")
+def test_second_run_keeps_what_was_changed_and_adds_nothing() -> None:
+    load()
+    before = counts()
+    Product.objects.filter(slugs__slug="tidewater-mug").update(name="My Mug")
+    Slug.objects.get(slug="salt-pig").product.delete()  # type: ignore[union-attr]
+    assert load() == ""
+    assert Product.objects.get(slugs__slug="tidewater-mug").name == "My Mug"
+    assert counts()["Product"] == before["Product"] - 1
+    assert get_user_model().objects.count() == 1
+
+
+class Stopped(Exception):
+    """Stands for Control-C."""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("debug")
+def test_interrupted_load_goes_on_where_it_stopped() -> None:
+    shop = loading.load_shop(CATALOGUE)
+    steps = loading.load_products(CATALOGUE, shop)
+    with pytest.raises(Stopped):
+        for done in steps:
+            if done:
+                raise Stopped
+    half = counts()["Product"]
+    assert 0 < half < len(CATALOGUE.products)
+    first = set(Product.plain.values_list("pk", flat=True))
+    load()
+    assert counts()["Product"] == len(CATALOGUE.products)
+    assert first <= set(Product.plain.values_list("pk", flat=True))
+    assert set(Product.objects.filter(relations=None).values_list("name", flat=True)) == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("debug")
+def test_pictures_are_hung_once_with_their_sizes() -> None:
+    few = [product for product in CATALOGUE.products if product.handle in {"tidewater-mug", "salt-pig", "tide-calendar"}]
+    catalogue = type(CATALOGUE)(**{**vars(CATALOGUE), "products": tuple(few)})
+    shop = loading.load_shop(catalogue)
+    list(loading.load_products(catalogue, shop))
+    assert sum(load_pictures(catalogue, shop)) == 4 + 2 + 1 + len(CATALOGUE.categories)
+    assert sum(load_pictures(catalogue, shop)) == 4 + 2 + 1 + len(CATALOGUE.categories)
+    assert Media.objects.count() == 7
+    kelp = Media.objects.get(alt="Tidewater Mug, kelp")
+    assert kelp.variant is not None
+    assert kelp.variant.sku == "MUG-TIDE-KELP"
+    assert (kelp.width, kelp.height, len(kelp.checksum)) == (1200, 1200, 64)
+    assert set(kelp.renditions.values_list("size", "width")) == {
+        ("thumbnail", 160),
+        ("small", 480),
+        ("medium", 960),
+        ("large", 1200),
+    }
+    assert Media.objects.get(alt="Tide Calendar").variant is None
+    assert Category.objects.exclude(image="").count() == len(CATALOGUE.categories)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("debug")
+def test_superuser_can_sign_in_with_the_demo_login(client: Client) -> None:
+    load()
+    assert client.login(username="admin", password="wick-and-warp")
+
+
+@pytest.mark.django_db
+def test_without_debug_nothing_happens() -> None:
+    with pytest.raises(CommandError, match="DEBUG"):
+        load()
+    assert not Product.objects.exists()
+    assert not get_user_model().objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("debug")
+def test_taken_port_is_named_with_its_cure_before_any_work(taken_port: int) -> None:
+    with pytest.raises(CommandError) as caught:
+        call_command("nexus_demo", "--port", str(taken_port), stdout=StringIO())
+    message = str(caught.value)
+    assert f"Port {taken_port} is taken" in message
+    assert f"make demo PORT={taken_port + 1}" in message
+    assert "\n" not in message
+    assert not Product.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("debug")
+@pytest.mark.parametrize("port", ["-1", "70000"])
+def test_impossible_port_is_refused_in_one_line(port: str) -> None:
+    with pytest.raises(CommandError, match="Choose another") as caught:
+        call_command("nexus_demo", f"--port={port}", stdout=StringIO())
+    assert "\n" not in str(caught.value)
+
+
+class Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("debug")
+def test_full_disk_is_refused_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**9, 10**9 - 5_000_000, 5_000_000))
+    with pytest.raises(CommandError, match="5 MB free and the demo needs 100 MB") as caught:
+        load()
+    assert "\n" not in str(caught.value)
+    assert not Product.objects.exists()
