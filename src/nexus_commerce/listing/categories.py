@@ -82,7 +82,7 @@ def category_tree(*, channel: Channel, viewer: Viewer, with_counts: bool = False
         f"ORDER BY {CATEGORY.tree_id}, {CATEGORY.lft}"
     )
     nodes = [_node(row, columns) for row in fetch(using, statement, params)]
-    return _nested(nodes, with_counts=with_counts)
+    return _nested(nodes)
 
 
 def find_category(*, viewer: Viewer, slug: str) -> CategoryDetail:
@@ -134,14 +134,13 @@ def _node(row: Sequence[Any], columns: NodeColumns) -> Node:
     return Node(pk, parent, values, tuple(row[OWN + len(columns.exposed) :]))
 
 
-def _nested(nodes: Sequence[Node], *, with_counts: bool) -> list[dict[str, Any]]:
+def _nested(nodes: Sequence[Node]) -> list[dict[str, Any]]:
     roots: list[dict[str, Any]] = []
     children: dict[int | None, list[dict[str, Any]]] = {None: roots}
     for category_id, parent_id, values, rest in nodes:
         if parent_id not in children:
             continue
-        if with_counts:
-            values["product_count"] = rest[0]
+        values["product_count"] = rest[0]
         values["children"] = children[category_id] = []
         children[parent_id].append(values)
     return roots

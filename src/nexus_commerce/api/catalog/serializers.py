@@ -160,7 +160,7 @@ class CategoryNodeSerializer(OutputSerializer):
     name = serializers.CharField()
     slug = serializers.CharField(allow_null=True)
     image = serializers.CharField(allow_null=True, help_text="The address of the picture.")
-    product_count = serializers.IntegerField(required=False, help_text="With `count=true`.")
+    product_count = serializers.IntegerField(allow_null=True, help_text="Null without `count=true`.")
     children = serializers.ListField(child=serializers.DictField(), help_text="Nodes like this one.")
 
     def represent(self, instance: Any) -> dict[str, Any]:
