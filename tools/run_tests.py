@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VARIABLE = "NEXUS_TEST_DATABASE_URL"
 SQLITE = "sqlite://:memory:"
 HOSTS = ("default", "extended", "late")
-WITHOUT_DATABASE = ("tests/docs", "tests/tooling")  # they say the same on every database, so SQLite's stage runs them
+# They say the same whatever the suite's database is, so SQLite's stage alone runs them.
+WITHOUT_DATABASE = ("tests/docs", "tests/tooling", "tests/typing", "tests/extension/test_alone.py")
 COUNTED = ("tests", "failures", "errors", "skipped")
 
 
@@ -113,7 +114,7 @@ def private_postgresql() -> Iterator[str]:
 
 def pytest_command(stage: Stage, workers: int, results: Path) -> list[str]:
     command = [sys.executable, "-m", "pytest", f"--ds=tests.hosts.{stage.host}.settings"]
-    command += [f"--numprocesses={workers}", f"--junitxml={results}"]
+    command += [f"--numprocesses={workers}", "--dist=loadgroup", f"--junitxml={results}"]
     if stage.database != "sqlite":
         command += [f"--ignore={folder}" for folder in WITHOUT_DATABASE]
     return [*command, "-m", stage.marker] if stage.marker else command

@@ -11,6 +11,9 @@ import pytest
 from nexus_commerce.core.registry import MODELS
 from tests.extension.project import BYTECODE, ROOT, WRITE_ROWS, Project
 
+pytestmark = pytest.mark.xdist_group("alone")
+"""One worker of a parallel run takes them all: the work is done once, in the fixture."""
+
 
 @pytest.fixture(scope="module")
 def wrong(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
