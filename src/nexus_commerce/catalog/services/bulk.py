@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, router, transaction
-from django.db.models import Model, prefetch_related_objects
+from django.db.models import Model
 from django.db.models.sql import InsertQuery
 from django.utils.translation import gettext_lazy as _
 
@@ -45,8 +45,9 @@ class _Draft:
 def create_products(*, rows: Sequence[ProductRow]) -> list[Product]:
     """Create products with their slugs, variants, options, placements, tags and listings: all of them or none.
 
-    The statements do not grow with the rows, only with their batches. Products come back in the order of the rows,
-    with ``variants`` prefetched. Takes the tree's lock where a row has categories.
+    The statements do not grow with the rows, only with their batches. Products come back in the order of the rows;
+    read the variants of all of them by ``prefetch_related_objects(products, "variants")``. Takes the tree's lock where
+    a row has categories.
 
     Raises ``SlugTaken`` for a slug that was given, ``SkuTaken``, ``DuplicateVariant``, ``InvalidOptions``,
     ``InvalidBarcode``, ``InvalidAttribute``, ``InvalidSlug`` and ``InvalidInput``; ``params["row"]`` is the index of
@@ -62,7 +63,6 @@ def create_products(*, rows: Sequence[ProductRow]) -> list[Product]:
         _insert_tags(drafts)
         _insert_listings(drafts)
         variants = insert_variants([(draft.product, draft.variants) for draft in drafts])
-        prefetch_related_objects(products, "variants")
         _tell(products, variants)
     return products
 

@@ -150,7 +150,7 @@ def set_categories(*, product: Product, categories: Sequence[Category], primary:
     with tree_lock():
         lock_product(product)
         wanted = {category.pk: category.pk == main for category in ordered}
-        placements = {row.category_id: row for row in product.placements.all()}
+        placements = {row.category_id: row for row in ProductCategory.objects.filter(product_id=product.pk)}
         if {pk: row.is_primary for pk, row in placements.items()} == wanted:
             return product
         gone = [row.pk for pk, row in placements.items() if pk not in wanted]

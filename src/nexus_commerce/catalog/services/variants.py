@@ -113,7 +113,7 @@ def set_options(*, product: Product, options: Mapping[str, Sequence[str]]) -> li
     lock_product(product)
     wanted = {name.strip(): list(dict.fromkeys(value.strip() for value in values)) for name, values in options.items()}
     _check_options(product, wanted)
-    present = {option.name: option for option in product.options.all()}
+    present = {option.name: option for option in Option.objects.filter(product_id=product.pk)}
     product.options.exclude(name__in=wanted).delete()
     for position, (name, values) in enumerate(wanted.items()):
         option = present.get(name) or Option(product=product, name=name)
@@ -168,7 +168,7 @@ def _next_position(product: Product) -> int:
 
 
 def _find_values(product: Product, options: Mapping[str, str]) -> list[OptionValue]:
-    rows = {option.name: option for option in product.options.all()}
+    rows = {option.name: option for option in Option.objects.filter(product_id=product.pk)}
     has_variants = product.variants.filter(archived_at__isnull=True).exists()
     cleaned = clean_options(options, list(rows) if rows or has_variants else None)
     for position, name in enumerate(cleaned):
@@ -208,7 +208,7 @@ def _check_options(product: Product, wanted: Mapping[str, Sequence[str]]) -> Non
             field="options",
         )
     names = set(product.options.values_list("name", flat=True))
-    if product.variants.exists() and names != set(wanted):
+    if Variant.objects.filter(product_id=product.pk).exists() and names != set(wanted):
         raise InvalidOptions(
             _("The product has variants, so its options stay: %(expected)s."),
             field="options",
