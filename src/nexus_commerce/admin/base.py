@@ -258,6 +258,7 @@ class ReadOnlyInline(ExposedInline, TabularInline):
 
     extra = 0
     can_delete = False
+    classes: Sequence[str] | None = ["nexus-readonly"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return flatten(self.get_fields(request, obj))

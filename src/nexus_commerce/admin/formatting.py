@@ -15,7 +15,16 @@ from django.utils.translation import get_language, to_locale
 
 from nexus_commerce.core.money import Money
 
-__all__ = ["active_locale", "change_link", "format_money", "list_link", "money_column", "state_badge", "table"]
+__all__ = [
+    "active_locale",
+    "article",
+    "change_link",
+    "format_money",
+    "list_link",
+    "money_column",
+    "state_badge",
+    "table",
+]
 
 EMPTY = "–"
 GOOD_STATES = frozenset({"paid", "captured", "completed", "delivered", "fulfilled", "succeeded", "active"})
@@ -71,6 +80,12 @@ def change_link(row: Model | None, text: object = None) -> SafeString | str:
     except NoReverseMatch:
         return label
     return format_html('<a href="{}">{}</a>', address, label)
+
+
+def article(variant: Any, *texts: str) -> SafeString:
+    """Return what a variant is, to tell it in a list: its product's name, its SKU and what else is given below."""
+    below = " · ".join([variant.sku, *filter(None, texts)])
+    return format_html('{}<div class="nexus-quiet nexus-line">{}</div>', variant.product.name, below)
 
 
 def list_link(model: type[Model], text: object, **filters: object) -> SafeString:

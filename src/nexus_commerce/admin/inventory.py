@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.admin.actions import ActionForm, ObjectActionsMixin, actor_of, object_action
 from nexus_commerce.admin.base import FREE_DATA, CommerceAdmin, CommerceForm, ReadOnlyAdmin, without_fields
-from nexus_commerce.admin.formatting import list_link
+from nexus_commerce.admin.formatting import article, list_link
 from nexus_commerce.inventory.models import Allocation, Reservation, StockItem, StockLocation, StockMovement
 from nexus_commerce.inventory.services import receive_stock, set_on_hand
 
@@ -81,7 +81,7 @@ class StockItemForm(CommerceForm):
     """A stock item; a new one may start with units on hand."""
 
     quantity = forms.IntegerField(
-        label=_("on hand at the start"), min_value=0, max_value=10**12, required=False, initial=0
+        label=_("On hand at the start"), min_value=0, max_value=10**12, required=False, initial=0
     )
 
 
@@ -89,8 +89,7 @@ class StockItemForm(CommerceForm):
 class StockItemAdmin(ObjectActionsMixin, CommerceAdmin):
     form = StockItemForm
     list_display = [
-        "variant",
-        "product_name",
+        "article",
         "location",
         "on_hand_units",
         "allocated_units",
@@ -100,6 +99,7 @@ class StockItemAdmin(ObjectActionsMixin, CommerceAdmin):
     list_filter = ["location", AvailabilityFilter]
     list_select_related = ["location", "variant__product"]
     search_fields = ["variant__sku", "variant__barcode", "variant__product__name"]
+    ordering = ["variant__product__name", "variant__sku", "location"]
     autocomplete_fields = ["variant", "location"]
     object_actions = ["change_stock"]
     fieldsets = [
@@ -143,9 +143,9 @@ class StockItemAdmin(ObjectActionsMixin, CommerceAdmin):
             item = receive_stock(quantity=quantity, actor=actor_of(request), **given)
         return _("There are %(units)d on hand now.") % {"units": item.on_hand}
 
-    @admin.display(description=_("product"), ordering="variant__product__name")
-    def product_name(self, item: Any) -> str:
-        return str(item.variant.product.name)
+    @admin.display(description=_("article"), ordering="variant__product__name")
+    def article(self, item: Any) -> str:
+        return article(item.variant)
 
     @admin.display(description=_("on hand"), ordering="on_hand")
     def on_hand_units(self, item: Any) -> int:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from nexus_commerce.admin.base import CommerceForm
 from nexus_commerce.core.money import Money, exponent
 
-__all__ = ["MoneyField", "MoneyForm", "MoneyInput"]
+__all__ = ["MoneyField", "MoneyForm", "MoneyInput", "read_amount", "show_minor"]
 
 
 class MoneyInput(forms.TextInput):
@@ -80,15 +80,26 @@ class MoneyForm(CommerceForm):
         if not typed or not currency:
             return None
         try:
-            return Money.parse(typed, currency).minor
-        except ValueError:
-            self.add_error(name, ValidationError(amount_hint(currency), code="money"))
+            return read_amount(typed, currency)
+        except ValidationError as wrong:
+            self.add_error(name, wrong)
             return None
 
 
 def show_minor(minor: int | None, currency: str) -> str:
     """Return an amount as it is typed in the active language; empty for none."""
     return "" if minor is None else str(localize_input(Money(minor, currency).amount))
+
+
+def read_amount(typed: str, currency: str) -> int:
+    """Return a typed amount, from zero up, in minor units. Raises ``ValidationError`` with an example to follow."""
+    try:
+        money = Money.parse(typed, currency)
+    except ValueError as exc:
+        raise ValidationError(amount_hint(currency), code="money") from exc
+    if money.minor < 0:
+        raise ValidationError(amount_hint(currency), code="money")
+    return money.minor
 
 
 def amount_hint(currency: str) -> str:

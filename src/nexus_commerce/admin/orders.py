@@ -215,17 +215,10 @@ class OrderAdmin(ObjectActionsMixin, ReadOnlyAdmin):
             None,
             {
                 "fields": [
-                    "number",
-                    "states",
-                    "placed_at",
-                    "channel",
-                    "customer_link",
-                    "email",
-                    "note",
-                    "shipping_method",
-                    "totals",
-                    "captured_money",
-                    "refunded_money",
+                    ("states", "placed_at", "channel"),
+                    ("customer_link", "email"),
+                    ("note", "shipping_method"),
+                    ("totals", "captured_money", "refunded_money"),
                 ]
             },
         ),

@@ -4,16 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.admin.actions import ActionForm, ObjectActionsMixin, actor_of, object_action
 from nexus_commerce.admin.base import FREE_DATA, ReadOnlyAdmin, ReadOnlyInline
 from nexus_commerce.admin.formatting import change_link, format_money, money_column, state_badge
-from nexus_commerce.admin.money import MoneyField, amount_hint, show_minor
+from nexus_commerce.admin.money import MoneyField, read_amount, show_minor
 from nexus_commerce.conf import nexus_settings
-from nexus_commerce.core.money import Money
 from nexus_commerce.payments.models import Payment, PaymentEvent, Refund
 from nexus_commerce.payments.services import capture_manually, get_provider
 
@@ -38,10 +36,7 @@ class CaptureForm(ActionForm):
         self.initial["amount"] = show_minor(row.amount - row.captured, row.currency)
 
     def clean_amount(self) -> int:
-        try:
-            return Money.parse(self.cleaned_data["amount"], self.row.currency).minor
-        except ValueError as exc:
-            raise ValidationError(amount_hint(self.row.currency), code="money") from exc
+        return read_amount(self.cleaned_data["amount"], self.row.currency)
 
 
 class PaymentEventInline(ReadOnlyInline):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -10,8 +11,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.admin.base import FREE_DATA, CommerceAdmin, ReadOnlyAdmin, save_exposed
-from nexus_commerce.admin.formatting import list_link, money_column
+from nexus_commerce.admin.formatting import article, list_link, money_column
 from nexus_commerce.admin.money import MoneyField, MoneyForm
+from nexus_commerce.core.fields import MAX_QUANTITY
 from nexus_commerce.pricing.models import Price, PriceChange, PriceList
 from nexus_commerce.pricing.services import remove_price, set_price
 
@@ -79,8 +81,8 @@ class PriceListAdmin(CommerceAdmin):
 class PriceRowForm(MoneyForm):
     """The amounts of a price, as the list of prices edits them."""
 
-    amount = MoneyField(label=_("amount"))
-    compare_at = MoneyField(label=_("compare-at price"), required=False)
+    amount = MoneyField(label=_("Amount"))
+    compare_at = MoneyField(label=_("Compare-at price"), required=False)
     money_fields = ("amount", "compare_at")
 
     class Meta:
@@ -98,7 +100,9 @@ class PriceRowForm(MoneyForm):
 class PriceForm(PriceRowForm):
     """A whole price."""
 
-    floor = MoneyField(label=_("price floor"), required=False, help_text=_("The least that discounts may leave."))
+    floor = MoneyField(label=_("Price floor"), required=False, help_text=_("The least that discounts may leave."))
+    min_quantity = forms.IntegerField(label=_("From quantity"), min_value=1, max_value=MAX_QUANTITY, initial=1)
+    per = forms.IntegerField(label=_("Per units"), min_value=1, max_value=MAX_QUANTITY, initial=1)
     money_fields = ("amount", "compare_at", "floor")
 
 
@@ -107,11 +111,12 @@ class PriceAdmin(CommerceAdmin):
     """Prices are set through ``pricing.services``, so that their history is kept."""
 
     form = PriceForm
-    list_display = ["variant", "product_name", "price_list", "min_quantity", "per", "amount", "compare_at", "window"]
+    list_display = ["article", "price_list", "terms", "amount", "compare_at", "window"]
     list_editable = ["amount", "compare_at"]
     list_filter = ["price_list", "price_list__currency"]
     list_select_related = ["price_list", "variant__product"]
     search_fields = ["variant__sku", "variant__product__name"]
+    ordering = ["variant__product__name", "variant__sku", "price_list", "min_quantity"]
     autocomplete_fields = ["price_list", "variant"]
     fieldsets = [
         (None, {"fields": ["price_list", "variant", ("amount", "per"), "compare_at", "floor"]}),
@@ -128,9 +133,14 @@ class PriceAdmin(CommerceAdmin):
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, **{"form": PriceRowForm, **kwargs})
 
-    @admin.display(description=_("product"), ordering="variant__product__name")
-    def product_name(self, price: Any) -> str:
-        return str(price.variant.product.name)
+    @admin.display(description=_("article"), ordering="variant__product__name")
+    def article(self, price: Any) -> str:
+        return article(price.variant)
+
+    @admin.display(description=_("from"), ordering="min_quantity")
+    def terms(self, price: Any) -> str:
+        per = _(" · per %(units)d") % {"units": price.per} if price.per > 1 else ""
+        return f"{price.min_quantity}{per}"
 
     @admin.display(description=_("valid"), ordering="valid_from")
     def window(self, price: Any) -> str:

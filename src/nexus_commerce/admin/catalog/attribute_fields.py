@@ -13,7 +13,7 @@ from nexus_commerce.catalog.services.attributes import AttributeSet
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.core.errors import CommerceError
 
-__all__ = ["FIELD_MAKERS", "AttributeInput", "AttributesForm", "attribute_inputs", "with_attributes"]
+__all__ = ["FIELD_MAKERS", "AttributeInput", "AttributesForm", "attribute_inputs", "in_pairs", "with_attributes"]
 
 
 def text_field(attribute: Attribute) -> forms.Field:
@@ -74,9 +74,15 @@ def _choices(attribute: Attribute) -> list[tuple[str, str]]:
     return [(str(choice["value"]), str(choice["label"])) for choice in attribute.choices]
 
 
-def _reader(attribute: Attribute) -> Callable[[str], Any]:
+def _reader(attribute: Attribute) -> Callable[[Any], Any]:
     values = {str(choice["value"]): choice["value"] for choice in attribute.choices}
-    return values.__getitem__
+
+    def read(typed: Any) -> Any:
+        if str(typed) not in values:
+            raise ValueError(typed)
+        return values[str(typed)]
+
+    return read
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,11 @@ def attribute_inputs(
     ]
     languages = sorted(set(Channel.objects.values_list("default_language", flat=True))) or ["en"]
     return [AttributeInput(row, language) for row in rows for language in (languages if row.is_localized else [""])]
+
+
+def in_pairs(names: list[str]) -> list[tuple[str, ...]]:
+    """Return the names of form fields two by two, as they stand beside each other."""
+    return [tuple(names[place : place + 2]) for place in range(0, len(names), 2)]
 
 
 class AttributesForm(CommerceForm):

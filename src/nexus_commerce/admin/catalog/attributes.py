@@ -32,15 +32,15 @@ def _subclasses(model: type[Product]) -> set[type[Product]]:
 class AttributeForm(CommerceForm):
     """A definition; its values to choose from are lines of text."""
 
-    kind = forms.ChoiceField(label=_("kind"))
+    kind = forms.ChoiceField(label=_("Kind"))
     choice_lines = forms.CharField(
-        label=_("choices"),
+        label=_("Choices"),
         required=False,
         widget=forms.Textarea({"rows": 6, "cols": 40}),
         help_text=_("For a choice: one value a line, with another word to show after a “=”, such as s = Small."),
     )
     product_types = forms.MultipleChoiceField(
-        label=_("product types"),
+        label=_("Product types"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Without any, and without categories: all products."),

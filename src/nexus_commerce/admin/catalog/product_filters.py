@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from nexus_commerce.catalog.models import Category
+from nexus_commerce.catalog.models import Category, Product
 
 __all__ = ["CategoryFilter", "ProductTypeFilter"]
 
@@ -20,7 +20,8 @@ class ProductTypeFilter(admin.SimpleListFilter):
     parameter_name = "type"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        return [(model._meta.label_lower, model._meta.verbose_name) for model in model_admin.get_child_models()]
+        types = [model for model in model_admin.get_child_models() if model is not Product]
+        return [(model._meta.label_lower, model._meta.verbose_name) for model in types]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():
@@ -38,7 +39,7 @@ class CategoryFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         rows = Category.objects.order_by("tree_id", "lft").values_list("pk", "name", "level")
-        return [(str(pk), f"{' ' * 3 * level}{name}") for pk, name, level in rows]
+        return [(str(pk), f"{'– ' * level}{name}") for pk, name, level in rows]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.value()

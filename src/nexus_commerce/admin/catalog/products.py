@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from polymorphic.admin import PolymorphicChildModelAdmin, PolymorphicParentModel
 
 from nexus_commerce.admin.actions import ObjectActionsMixin, object_action
 from nexus_commerce.admin.base import FREE_DATA, CommerceAdmin, without_fields
-from nexus_commerce.admin.catalog.attribute_fields import AttributeInput, attribute_inputs, with_attributes
+from nexus_commerce.admin.catalog.attribute_fields import AttributeInput, attribute_inputs, in_pairs, with_attributes
 from nexus_commerce.admin.catalog.product_filters import CategoryFilter, ProductTypeFilter
 from nexus_commerce.admin.catalog.product_forms import ProductForm
 from nexus_commerce.admin.catalog.product_inlines import ListingInline, MediaInline, PlacementInline, RelationInline
@@ -37,7 +38,7 @@ class ProductAdmin(CommerceAdmin, PolymorphicParentModelAdmin):
     """The list of all products. It knows every product type that is registered with the same admin site."""
 
     base_model = Product
-    list_display = ["picture", "name", "type_name", "price_range", "stock_units", "channel_names", "updated_at"]
+    list_display = ["picture", "name", "type_name", "price_range", "stock_units", "channel_names"]
     list_display_links = ["name"]
     list_filter = [ProductTypeFilter, ArchivedFilter, "listings__channel", CategoryFilter, "is_discountable"]
     search_fields = ["name", "variants__sku", "variants__barcode"]
@@ -93,7 +94,7 @@ class ProductAdmin(CommerceAdmin, PolymorphicParentModelAdmin):
 
     @admin.display(description=_("price"))
     def price_range(self, product: Any) -> str:
-        return product.summary.price_range() or EMPTY
+        return product.summary.price_range()
 
     @admin.display(description=_("available"))
     def stock_units(self, product: Any) -> str:
@@ -171,8 +172,8 @@ class ProductTypeAdmin(ObjectActionsMixin, CommerceAdmin, PolymorphicChildModelA
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         given = list(super().get_fieldsets(request, obj))
         if names := [entry.name for entry in self.inputs_for(request, obj)]:
-            given.insert(1, (_("Attributes"), {"fields": names}))
-        named = {name for _title, options in given for name in options["fields"]}
+            given.insert(1, (_("Attributes"), {"fields": in_pairs(names)}))
+        named = set(flatten_fieldsets(given))
         if columns := [name for name in type_columns(self.model) if name not in named]:
             given.insert(1, (str(self.opts.verbose_name).capitalize(), {"fields": columns}))
         return given if obj else without_fields(given, ["elsewhere", "archived_at", "created_at", "updated_at"])

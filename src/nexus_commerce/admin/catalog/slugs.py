@@ -18,14 +18,14 @@ class SlugInline(ReadOnlyInline):
     model = Slug
     fields = ["slug", "language", "is_current"]
     ordering = ["language", "-is_current", "-id"]
-    classes = ["collapse"]
+    classes = ["collapse", "nexus-readonly"]
 
 
 class SlugFormMixin(forms.Form):
     """Adds the present slug, in the language of the default channel, to the form of a product or category."""
 
     slug = forms.CharField(
-        label=_("slug"),
+        label=_("Slug"),
         max_length=255,
         required=False,
         help_text=_("The word in the address. Empty: made of the name. The address of an old slug redirects."),

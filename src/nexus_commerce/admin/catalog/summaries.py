@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, F, Max, Min, Q, Sum
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from nexus_commerce.admin.formatting import EMPTY, format_money
@@ -35,12 +35,13 @@ class ProductSummary:
     channels: list[str] = field(default_factory=list)
     picture: str = ""
 
-    def price_range(self) -> str:
-        """Return the prices as people write them, a range a currency."""
-        return ", ".join(
+    def price_range(self) -> SafeString | str:
+        """Return the prices as people write them, a range and a line for each currency."""
+        ranges = [
             format_money(low, currency) + (f" – {format_money(high, currency)}" if high != low else "")
             for currency, low, high in self.prices
-        )
+        ]
+        return format_html_join("", '<div class="nexus-line">{}</div>', [(text,) for text in ranges]) or EMPTY
 
 
 class ProductChangeList(ChangeList):

@@ -23,7 +23,7 @@ class OptionRowForm(CommerceForm):
     """An option and its values, as one line of text."""
 
     value_list = forms.CharField(
-        label=_("values"),
+        label=_("Values"),
         max_length=4000,
         widget=forms.TextInput({"size": 50}),
         help_text=_("Separated by commas: S, M, L"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.admin.actions import ObjectActionsMixin, object_action
 from nexus_commerce.admin.base import FREE_DATA, CommerceAdmin, ExposedInline, TabularInline, without_fields
-from nexus_commerce.admin.catalog.attribute_fields import AttributeInput, attribute_inputs, with_attributes
+from nexus_commerce.admin.catalog.attribute_fields import AttributeInput, attribute_inputs, in_pairs, with_attributes
 from nexus_commerce.admin.catalog.product_writing import kept_rows
 from nexus_commerce.admin.catalog.variant_forms import VariantForm, option_names, options_of, with_options
 from nexus_commerce.admin.catalog.variant_inlines import BundleItemInline
@@ -86,7 +86,7 @@ class VariantAdmin(ObjectActionsMixin, CommerceAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         given = list(super().get_fieldsets(request, obj))
         if names := [entry.name for entry in self.inputs_for(request, obj)]:
-            given.insert(1, (_("Attributes"), {"fields": names}))
+            given.insert(1, (_("Attributes"), {"fields": in_pairs(names)}))
         if names := option_names(options_of(obj.product if obj else None)):
             given.insert(1, (_("Options"), {"fields": names}))
         unused = ["product"] if obj else ["product_link", "elsewhere", "archived_at", "created_at", "public_id"]
