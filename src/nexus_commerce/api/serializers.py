@@ -91,10 +91,12 @@ class OutputSerializer(serializers.Serializer[Any]):
 
     The declared fields describe it; ``represent`` writes it as a dict, which costs a fraction of asking each field.
     A field that a host's subclass declares beside them is asked in the ordinary way, and the fields that the host
-    exposed on the model of the row are added for the reader that the context names (``"public"`` without one).
+    exposed on the model of the row are added as far as its audience may read them.
     """
 
     exposes: ClassVar[type[models.Model] | None] = None
+    audience: ClassVar[Reader] = "public"
+    """Who reads it where the context names no other ``reader``."""
     holds: ClassVar[Mapping[str, str]] = {}
     """Fields that another serializer writes, by its key: the document describes the class in force."""
     lists: ClassVar[Mapping[str, str]] = {}
@@ -116,7 +118,7 @@ class OutputSerializer(serializers.Serializer[Any]):
     @property
     def reader(self) -> Reader:
         """Who reads: ``"public"``, ``"owner"`` or ``"staff"``."""
-        reader: Reader = self.context.get("reader", "public")
+        reader: Reader = self.context.get("reader", self.audience)
         return reader
 
     def to_representation(self, instance: Any) -> dict[str, Any]:

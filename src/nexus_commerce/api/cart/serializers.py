@@ -32,6 +32,7 @@ class CartLineSerializer(OutputSerializer):
     """A line of a cart with what it costs now. The amounts are null where there is no price."""
 
     exposes = CartLine
+    audience = "owner"
 
     id = serializers.UUIDField()
     variant = CartVariantSerializer()
@@ -102,6 +103,7 @@ class CartSerializer(OutputSerializer):
     """A cart: its lines priced now, its sums, and what changed since the shopper last saw it."""
 
     exposes = Cart
+    audience = "owner"
     lists = {"lines": "cart.CartLineSerializer"}
 
     id = serializers.UUIDField()

@@ -58,7 +58,7 @@ class CartViewBase(CommerceView):
 
     def reply(self, priced: PricedCart, status: int = 200, **headers: str) -> Response:
         """Answer with the whole cart and its ETag."""
-        body = self.write("cart.CartSerializer", priced, reader="owner")
+        body = self.write("cart.CartSerializer", priced)
         return Response(body, status=status, headers=etag(priced.cart.version) | headers)
 
     def change(self, cart_id: UUID, act: Callable[[Cart], PricedCart | None]) -> Response:
@@ -110,7 +110,7 @@ class CartListView(CartViewBase):
             for line in values.get("lines", ()):
                 put_line(cart, line)
             priced = price_cart(cart=cart)
-        body = self.write("cart.CartCreatedSerializer", priced, reader="owner", token=token)
+        body = self.write("cart.CartCreatedSerializer", priced, token=token)
         response = Response(body, status=201, headers=etag(cart.version))
         if token:
             set_cart_cookie(response, token)

@@ -63,7 +63,7 @@ class CheckoutView(CommerceView):
             cart=cart, provider=provider, expected_total=expected.minor if expected else None, fields=values
         )
         response = Response(
-            self.write("checkout.PlacedOrderSerializer", placed, reader="owner"),
+            self.write("checkout.PlacedOrderSerializer", placed),
             status=201 if placed.is_new else 200,
             headers=etag(placed.order.version),
         )

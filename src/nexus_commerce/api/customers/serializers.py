@@ -25,6 +25,7 @@ class CustomerSerializer(OutputSerializer):
     """The customer that the signed-in user is."""
 
     exposes = Customer
+    audience = "owner"
 
     id = serializers.UUIDField()
     email = serializers.CharField()
@@ -62,6 +63,7 @@ class BookAddressSerializer(AddressSerializer):
     """An address in a customer's book."""
 
     exposes = Address
+    audience = "owner"
 
     id = serializers.UUIDField()
     label = serializers.CharField()  # type: ignore[assignment]

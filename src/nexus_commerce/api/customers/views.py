@@ -39,7 +39,7 @@ class MeView(CommerceView):
     )
     def get(self, request: Request) -> Response:
         """The customer that the signed-in user is; made now where there was none."""
-        return Response(self.write("customers.CustomerSerializer", make_customer_of(request), reader="owner"))
+        return Response(self.write("customers.CustomerSerializer", make_customer_of(request)))
 
     @operation(
         id="change_me",
@@ -56,7 +56,7 @@ class MeView(CommerceView):
         customer = make_customer_of(request)
         if values:
             customer = change_customer(customer=customer, fields=values)
-        return Response(self.write("customers.CustomerSerializer", customer, reader="owner"))
+        return Response(self.write("customers.CustomerSerializer", customer))
 
 
 class AddressListView(CommerceView):
@@ -78,7 +78,7 @@ class AddressListView(CommerceView):
         query = self.read_query("customers.BookFilter")
         rows = Address.objects.filter(customer=make_customer_of(request))
         page, following = read_page(request, rows, query)
-        writer: Any = api_class("customers.BookAddressSerializer")(context={"view": self, "reader": "owner"})
+        writer: Any = api_class("customers.BookAddressSerializer")(context={"view": self})
         return Response({"results": [writer.to_representation(row) for row in page], "next": following})
 
     @operation(
@@ -95,7 +95,7 @@ class AddressListView(CommerceView):
         """Add an address to the book. A new default takes the place of the old one."""
         values = self.read_body("customers.BookAddressInputSerializer")
         row = save_address(customer=make_customer_of(request), address=address_data(values), **book_values(values))
-        return Response(self.write("customers.BookAddressSerializer", row, reader="owner"), status=201)
+        return Response(self.write("customers.BookAddressSerializer", row), status=201)
 
 
 class AddressView(CommerceView):
@@ -116,7 +116,7 @@ class AddressView(CommerceView):
         row = Address.objects.filter(customer=make_customer_of(request), public_id=address_id).first()
         if row is None:
             raise NotFound
-        return Response(self.write("customers.BookAddressSerializer", row, reader="owner"))
+        return Response(self.write("customers.BookAddressSerializer", row))
 
     @operation(
         id="replace_address",
@@ -136,7 +136,7 @@ class AddressView(CommerceView):
             address=address_data(values),
             **book_values(values),
         )
-        return Response(self.write("customers.BookAddressSerializer", row, reader="owner"))
+        return Response(self.write("customers.BookAddressSerializer", row))
 
     @operation(
         id="delete_address",

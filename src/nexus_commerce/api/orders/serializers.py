@@ -46,6 +46,7 @@ class OrderSummarySerializer(OutputSerializer):
     """An order as a list shows it."""
 
     exposes = Order
+    audience = "owner"
 
     id = serializers.UUIDField()
     number = serializers.CharField(help_text="For people; the id is what addresses the order.")
@@ -74,6 +75,7 @@ class OrderLineSerializer(OutputSerializer):
     """A line as it was bought. Nothing here changes when the catalog does."""
 
     exposes = OrderLine
+    audience = "owner"
 
     id = serializers.UUIDField()
     variant_id = serializers.UUIDField()
@@ -135,6 +137,7 @@ class PaymentSerializer(OutputSerializer):
     """Money for an order through one provider."""
 
     exposes = Payment
+    audience = "owner"
 
     id = serializers.UUIDField()
     provider = serializers.CharField(help_text="The alias of the payment provider.")
@@ -168,6 +171,7 @@ class OrderSerializer(OutputSerializer):
     """An order: an immutable snapshot of a cart, with the states that follow."""
 
     exposes = Order
+    audience = "owner"
     lists = {"lines": "orders.OrderLineSerializer", "payments": "orders.PaymentSerializer"}
 
     id = serializers.UUIDField()

@@ -42,7 +42,7 @@ class OrderListView(CommerceView):
         rows = Order.objects.filter(customer=customer) if customer else Order.objects.none()
         rows = rows.select_related(*exposed_relations(Order, "owner")) if exposed_relations(Order, "owner") else rows
         page, following = read_page(request, rows, query)
-        writer = api_class("orders.OrderSummarySerializer")(context={"view": self, "reader": "owner"})
+        writer = api_class("orders.OrderSummarySerializer")(context={"view": self})
         return Response({"results": [writer.to_representation(order) for order in page], "next": following})
 
 
@@ -65,4 +65,4 @@ class OrderView(CommerceView):
         token = token_in(request.headers.get("Order-Token"))
         order = find_order(public_id=order_id, token=token, customer=customer_of(request))
         check_version(request, order.version)
-        return Response(self.write("orders.OrderSerializer", order, reader="owner"), headers=etag(order.version))
+        return Response(self.write("orders.OrderSerializer", order), headers=etag(order.version))
