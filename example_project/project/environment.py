@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-__all__ = ["database", "flag", "required", "words"]
+__all__ = ["database", "flag", "folder", "required", "words"]
 
 
 def flag(name: str, default: bool) -> bool:
@@ -33,6 +33,18 @@ def required(name: str, why: str) -> str:
     if not value:
         raise ImproperlyConfigured(f"Set {name} in the environment: {why}")
     return value
+
+
+def folder(name: str, default: Path) -> Path:
+    """Return a folder for files, making it where it is not there."""
+    path = Path(os.environ.get(name) or default)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{path} cannot be made ({error.strerror}). Set {name} to a folder of yours."
+        ) from error
+    return path
 
 
 def database(var: Path) -> dict[str, Any]:

@@ -8,11 +8,10 @@ import os
 from pathlib import Path
 
 from nexus_commerce import APPS
-from project.environment import database, flag, required, words
+from project.environment import database, flag, folder, required, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR = Path(os.environ.get("VAR") or BASE_DIR / "var")
-VAR.mkdir(parents=True, exist_ok=True)
+VAR = folder("VAR", BASE_DIR / "var")
 
 DEBUG = flag("DEBUG", default=True)
 if DEBUG:

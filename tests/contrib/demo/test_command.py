@@ -118,7 +118,9 @@ def test_interrupted_load_goes_on_where_it_stopped() -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("debug")
 def test_pictures_are_hung_once_with_their_sizes() -> None:
-    few = [product for product in CATALOGUE.products if product.handle in {"tidewater-mug", "salt-pig", "tide-calendar"}]
+    few = [
+        product for product in CATALOGUE.products if product.handle in {"tidewater-mug", "salt-pig", "tide-calendar"}
+    ]
     catalogue = type(CATALOGUE)(**{**vars(CATALOGUE), "products": tuple(few)})
     shop = loading.load_shop(catalogue)
     list(loading.load_products(catalogue, shop))

@@ -20,9 +20,4 @@ def ean13(article: int, variant: int) -> str:
 
 def is_ean13(barcode: str) -> bool:
     """Tell whether the text is thirteen ASCII digits of which the last checks the others."""
-    return (
-        len(barcode) == 13
-        and barcode.isascii()
-        and barcode.isdigit()
-        and barcode[-1] == check_digit(barcode[:-1])
-    )
+    return len(barcode) == 13 and barcode.isascii() and barcode.isdigit() and barcode[-1] == check_digit(barcode[:-1])

@@ -110,7 +110,7 @@ class OptionSpec:
 
 @dataclass(frozen=True)
 class VariantSpec:
-    """What is sold. Prices by currency in minor units, stock by location, grams, millimeters (length, width, height)."""
+    """What is sold: prices by currency in minor units, stock by location, grams, and millimeters (long, wide, high)."""
 
     sku: str
     barcode: str

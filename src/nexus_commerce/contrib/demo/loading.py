@@ -46,7 +46,8 @@ LOW_STOCK = 4
 MARK = "nexus_demo"
 TYPES: dict[str, type[Product]] = {"physical": Physical, "digital": Digital, "bundle": Bundle}
 COUNTRIES = {
-    "Germany": "DE", "Denmark": "DK", "Sweden": "SE", "Portugal": "PT", "Scotland": "GB", "Estonia": "EE", "Italy": "IT",
+    "Germany": "DE", "Denmark": "DK", "Sweden": "SE", "Portugal": "PT",
+    "Scotland": "GB", "Estonia": "EE", "Italy": "IT",
     "France": "FR", "United States": "US", "Ethiopia": "ET", "Guatemala": "GT", "Colombia": "CO", "China": "CN",
 }  # fmt: skip
 
@@ -101,7 +102,9 @@ def load_channel(spec: Any) -> Channel:
     channel, _ = Channel.objects.get_or_create(
         code=spec.code,
         defaults={
-            **{name: getattr(spec, name) for name in ("name", "currency", "country", "time_zone", "prices_include_tax")},
+            **{
+                name: getattr(spec, name) for name in ("name", "currency", "country", "time_zone", "prices_include_tax")
+            },
             "default_language": spec.language,
             "is_default": not Channel.objects.filter(is_default=True).exists(),
         },

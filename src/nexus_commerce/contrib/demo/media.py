@@ -5,7 +5,6 @@ from functools import partial
 from hashlib import sha256
 
 from django.core.files.base import ContentFile
-
 from django.db import transaction
 
 from nexus_commerce.catalog.models import Category, Media, MediaRendition, Product, Variant
@@ -16,6 +15,7 @@ from nexus_commerce.contrib.demo.parallel import drawing_processes, drawn
 from nexus_commerce.contrib.demo.pictures import DrawnPicture, draw_banner, draw_with_sizes
 
 __all__ = ["count_pictures", "load_pictures"]
+
 
 def count_pictures(catalogue: Catalogue) -> int:
     """Return how many pictures and banners the shop has."""

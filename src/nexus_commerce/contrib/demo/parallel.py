@@ -11,6 +11,7 @@ from typing import TypeVar
 __all__ = ["drawing_processes", "drawn"]
 
 SpecT = TypeVar("SpecT")
+ResultT = TypeVar("ResultT")
 
 
 @contextmanager
@@ -34,8 +35,8 @@ def leave_interrupts() -> None:
 
 
 def drawn(
-    executor: Executor | None, draw: Callable[[SpecT], bytes], specs: Iterable[SpecT]
-) -> Iterator[tuple[SpecT, bytes]]:
+    executor: Executor | None, draw: Callable[[SpecT], ResultT], specs: Iterable[SpecT]
+) -> Iterator[tuple[SpecT, ResultT]]:
     """Yield each spec with its picture, in their order."""
     specs = list(specs)
     results = executor.map(draw, specs) if executor else map(draw, specs)

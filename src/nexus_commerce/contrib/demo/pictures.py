@@ -1,8 +1,8 @@
-"""Draw the pictures of the demo shop: the same bytes every time, with Pillow (``pip install nexus-commerce[images]``)."""
+"""Draw the pictures of the demo shop, the same bytes every time, with Pillow (the extra ``images``)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from zlib import crc32
@@ -26,6 +26,14 @@ BACKDROPS: tuple[Color, ...] = (
     (222, 208, 176),
     (190, 200, 196),
 )
+DEEP_BACKDROPS: tuple[Color, ...] = (
+    (150, 166, 163),
+    (196, 160, 138),
+    (148, 162, 176),
+    (164, 160, 138),
+)
+"""For pale objects, which the others would swallow."""
+
 ENOUGH_CONTRAST = 0.34
 QUALITY = 86
 
@@ -76,11 +84,15 @@ def paint(spec: PictureSpec) -> Image.Image:
 
 
 def draw_banner(category: CategorySpec) -> bytes:
-    """Return the banner of a category with a ``banner``, a JPEG of 1600 by 600: its objects in a row, room to the left."""
+    """Return the banner of a category that has one, a JPEG of 1600 by 600: objects in a row, room to the left."""
     color = parse(category.color)
     standing = all(SCENES[kind].standing for kind in category.banner)
     stage = (Stage.studio if standing else Stage.table)(shade(color, 0.66), (1600, 600))
-    objects = {"color": category.color, "accent": "#efe5cf", "details": {"plant": "herb", "motif": "moon", "title": category.name}}
+    objects = {
+        "color": category.color,
+        "accent": "#efe5cf",
+        "details": {"plant": "herb", "motif": "moon", "title": category.name},
+    }
     for index, kind in enumerate(category.banner):
         scene = SCENES[kind]
         spec = PictureSpec(name=kind, kind=kind, **objects)  # type: ignore[arg-type]
@@ -92,9 +104,14 @@ def draw_banner(category: CategorySpec) -> bytes:
 def backdrop(spec: PictureSpec) -> Color:
     """Choose the studio's color: by the name, so that neighbors differ, but never one the object drowns in."""
     start = crc32(spec.name.encode())
-    turned = [BACKDROPS[(start + step) % len(BACKDROPS)] for step in range(len(BACKDROPS))]
     color = parse(spec.color)
-    return next((tone for tone in turned if contrast(tone, color) > ENOUGH_CONTRAST), turned[0])
+    tones = [*turned(BACKDROPS, start), *turned(DEEP_BACKDROPS, start)]
+    return next((tone for tone in tones if contrast(tone, color) > ENOUGH_CONTRAST), tones[0])
+
+
+def turned(tones: Sequence[Color], start: int) -> list[Color]:
+    """Return the colors in their order, beginning with another one."""
+    return [tones[(start + step) % len(tones)] for step in range(len(tones))]
 
 
 def encoded(image: Image.Image, form: str, quality: int) -> bytes:

@@ -54,8 +54,14 @@ class ProductReader:
         refuse_unknown(str(name), row, REQUIRED | OPTIONAL)
         options = [(table["name"], self.choices(name, table)) for table in row.get("options", ())]
         return ProductSpec(
-            **{key: row[key] for key in ("article", "handle", "name", "summary", "sku")},
-            **{key: tuple(row[key]) for key in ("categories", "tags", "related")},
+            article=row["article"],
+            handle=row["handle"],
+            name=row["name"],
+            summary=row["summary"],
+            sku=row["sku"],
+            categories=tuple(row["categories"]),
+            tags=tuple(row["tags"]),
+            related=tuple(row["related"]),
             type=row.get("type", "physical"),
             description=row["description"].strip(),
             tax_class=row.get("tax_class", "standard"),
@@ -71,13 +77,13 @@ class ProductReader:
         refuse_unknown(product, table, {"name", "values", "paints"})
         found = []
         for value in table["values"]:
-            changes = {"name": value} if isinstance(value, str) else value
+            changes: Mapping[str, Any] = {"name": value} if isinstance(value, str) else value
             refuse_unknown(product, changes, OF_A_VALUE)
             label = changes["name"]
             code = changes.get("code") or label.replace(" ", "").replace("-", "").upper()
             if code.endswith("BEANS"):
                 code = code.removesuffix("BEANS")
-            picture = {table.get("paints", "color"): label} if label in self.colors else {}
+            picture: dict[str, str] = {table.get("paints", "color"): label} if label in self.colors else {}
             found.append(Choice(OptionValueSpec(label, code), changes, {**picture, **changes.get("picture", {})}))
         return found
 
@@ -90,7 +96,9 @@ class ProductReader:
             for choice in choices:
                 if "price" in choice.changes:
                     merged.pop("was", None)
-                merged |= {key: choice.changes[key] for key in ("price", "was", "weight", "size") if key in choice.changes}
+                merged |= {
+                    key: choice.changes[key] for key in ("price", "was", "weight", "size") if key in choice.changes
+                }
             attributes = [row.get("attributes", {}), *(c.changes.get("attributes", {}) for c in choices)]
             yield VariantSpec(
                 sku="-".join([row["sku"], *(choice.spec.code for choice in choices)]),

@@ -32,7 +32,7 @@ from nexus_commerce.contrib.demo.reading import read_catalogue
 from nexus_commerce.management.progress import Progress
 
 LOGIN: Final = "admin"
-PASSWORD: Final = "wick-and-warp"
+PASSWORD: Final = "wick-and-warp"  # noqa: S105
 ROOM: Final = 100_000_000
 """Bytes that the pictures, their sizes and the database take, with something to spare."""
 
@@ -134,7 +134,7 @@ def create_admin() -> None:
     values = {model.USERNAME_FIELD: login_name(), "password": PASSWORD}
     for name in (model.get_email_field_name(), *model.REQUIRED_FIELDS):
         values.setdefault(name, "admin@example.com")
-    model._default_manager.create_superuser(**values)  # type: ignore[attr-defined]
+    model._default_manager.create_superuser(**values)
 
 
 def login_name() -> str:

@@ -6,18 +6,17 @@ from PIL import Image, ImageChops
 
 from nexus_commerce.contrib.demo.catalogue import PictureSpec
 from nexus_commerce.contrib.demo.drawing.colors import Color, mix, parse, shade
-from nexus_commerce.contrib.demo.drawing.metalware import BRASS
-from nexus_commerce.contrib.demo.drawing.solids import flat
-from nexus_commerce.contrib.demo.drawing.stage import Mask, Paint, Stage, curve, oval, rounded
+from nexus_commerce.contrib.demo.drawing.stage import Paint, Stage, curve, oval, rounded
 from nexus_commerce.contrib.demo.drawing.textures import colorize, gradient, linen, tiled, twill
 
-__all__ = ["apron", "blanket", "cushion", "knapsack", "teatowel", "throw", "tote", "towel", "yarn"]
+__all__ = ["blanket", "cushion", "teatowel", "throw", "towel", "woven", "yarn"]
 
 WHITE: Color = (255, 255, 255)
 
 
 def cloth(make: Callable[[tuple[int, int]], Image.Image], folds: Sequence[float], angle: float = 0) -> Paint:
     """Return a fabric with light and shade running over it (0 is full light, 1 black)."""
+
     def paint(size: tuple[int, int]) -> Image.Image:
         return ImageChops.multiply(make(size), gradient(size, [shade(WHITE, -dark) for dark in folds], angle))
 
@@ -31,7 +30,9 @@ def woven(color: Color, folds: Sequence[float], angle: float = 0) -> Paint:
 
 def stack(stage: Stage, layers: int, fabric: Callable[[int], Paint], width: float, thick: float) -> float:
     """Draw a folded pile seen from the front, each layer a soft roll; return its height."""
-    stage.soften([[(-width, -16), (width * 1.18, -16), (width * 1.2, 40), (-width * 0.94, 40)]], 26, stage.shadow_color, 0.62)
+    stage.soften(
+        [[(-width, -16), (width * 1.18, -16), (width * 1.2, 40), (-width * 0.94, 40)]], 26, stage.shadow_color, 0.62
+    )
     for index in range(layers):
         y = -index * thick
         wide = width - index % 2 * 7
@@ -40,7 +41,12 @@ def stack(stage: Stage, layers: int, fabric: Callable[[int], Paint], width: floa
         stage.fill(mask & stage.mask(rounded(-wide, y - thick * 0.34, wide, y + 4, thick * 0.3)), (30, 24, 30), 0.26)
         stage.fill(mask & stage.line([(-wide + 16, y - thick + 7), (wide - 16, y - thick + 7)], 6), WHITE, 0.16)
         if index % 2 == 0:
-            stage.stroke(curve([(wide - 46, y - thick * 0.5), (wide - 20, y - thick * 0.52), (wide - 12, y - thick * 0.2)]), 4, (30, 24, 30), 0.25)
+            stage.stroke(
+                curve([(wide - 46, y - thick * 0.5), (wide - 20, y - thick * 0.52), (wide - 12, y - thick * 0.2)]),
+                4,
+                (30, 24, 30),
+                0.25,
+            )
     return layers * thick
 
 
@@ -52,7 +58,10 @@ def blanket(stage: Stage, spec: PictureSpec) -> None:
     stage.soften([[(x * 0.99, y + 12) for x, y in flap]], 12, (20, 16, 20), 0.5)
     mask = stage.polygon(flap, woven(color, (0.04, 0, 0.05, 0.16)))
     for y, tall in ((-196, 30), (-156, 10)):
-        stage.fill(mask & stage.mask([(-400, y), (400, y), (400, y + tall), (-400, y + tall)]), woven(accent, (0.04, 0, 0.06, 0.18)))
+        stage.fill(
+            mask & stage.mask([(-400, y), (400, y), (400, y + tall), (-400, y + tall)]),
+            woven(accent, (0.04, 0, 0.06, 0.18)),
+        )
     stage.fill(mask & stage.mask([(-400, -376), (400, -376), (400, -346), (-400, -346)]), WHITE, 0.12)
     stage.stroke([(-332, -122), (332, -122)], 5, shade(color, 0.3), 0.4)
 
@@ -65,22 +74,55 @@ def throw(stage: Stage, spec: PictureSpec) -> None:
     folds = (0.16, 0.02, 0.1, 0.0, 0.06, 0.2, 0.03, 0.12, 0.26)
     for x in range(-272, 276, 26):
         for lean in (-4, 5):
-            stage.stroke(curve([(x, 320), (x + lean, 360), (x + lean * 0.3, 398)]), 7, shade(mix(color, light, 0.4), -0.06 * (x % 3)))
+            stage.stroke(
+                curve([(x, 320), (x + lean, 360), (x + lean * 0.3, 398)]),
+                7,
+                shade(mix(color, light, 0.4), -0.06 * (x % 3)),
+            )
         stage.polygon(oval(x, 352, 8, 7), shade(color, -0.1))
-    body = [(-286, -410), (286, -410), *curve([(284, -200), (276, 60), (284, 326)]), *curve([(150, 318), (0, 328), (-150, 316), (-284, 328)]), *curve([(-276, 60), (-286, -200)])]
+    body = [
+        (-286, -410),
+        (286, -410),
+        *curve([(284, -200), (276, 60), (284, 326)]),
+        *curve([(150, 318), (0, 328), (-150, 316), (-284, 328)]),
+        *curve([(-276, 60), (-286, -200)]),
+    ]
     stage.polygon(body, cloth(lambda size: twill(size, color, light), folds))
     front = [(-286, -410), (286, -410), (286, -10), (-286, -10)]
     stage.soften([[(-280, -10), (280, -10), (280, 14), (-280, 14)]], 12, (40, 34, 40), 0.3)
     stage.polygon(front, cloth(lambda size: twill(size, color, light), (0.1, 0.0, 0.05, 0.0, 0.08, 0.02, 0.14)))
     stage.tube([(-420, -416), (420, -416)], 26, (176, 134, 92))
-    stage.fill(stage.mask([(-286, -424), (286, -424), (286, -400), (-286, -400)]), cloth(lambda size: twill(size, shade(color, 0.2), light), (0, 0.1)))
+    stage.fill(
+        stage.mask([(-286, -424), (286, -424), (286, -400), (-286, -400)]),
+        cloth(lambda size: twill(size, shade(color, 0.2), light), (0, 0.1)),
+    )
 
 
 def cushion(stage: Stage, spec: PictureSpec) -> None:
     """A square cushion in ticking stripes, standing."""
     color, accent = parse(spec.color), parse(spec.accent)
     stage.soften([oval(50, -14, 330, 44)], 26, stage.shadow_color, 0.6)
-    outline = curve([(-310, -560), (-150, -530), (0, -526), (150, -530), (310, -560), (290, -400), (284, -280), (292, -140), (312, -2), (150, -16), (0, -12), (-150, -16), (-312, -2), (-290, -140), (-284, -280), (-290, -400), (-310, -560)])
+    outline = curve(
+        [
+            (-310, -560),
+            (-150, -530),
+            (0, -526),
+            (150, -530),
+            (310, -560),
+            (290, -400),
+            (284, -280),
+            (292, -140),
+            (312, -2),
+            (150, -16),
+            (0, -12),
+            (-150, -16),
+            (-312, -2),
+            (-290, -140),
+            (-284, -280),
+            (-290, -400),
+            (-310, -560),
+        ]
+    )
     mask = stage.polygon(outline, woven(accent, (0.0,) * 2))
     for index in range(-8, 9):
         x = index * 36
@@ -91,13 +133,20 @@ def cushion(stage: Stage, spec: PictureSpec) -> None:
     stage.fill(mask, lambda s: gradient(s, [(120, 110, 106), (255, 255, 255)], -45), 0.10)
     stage.fill(mask - stage.mask(oval(-20, -310, 280, 262)), (40, 32, 36), 0.06)
     for sx, sy in ((-1, -560), (1, -560), (-1, 0), (1, 0)):
-        stage.fill(mask & stage.line(curve([(sx * 306, sy * 0.99), (sx * 220, sy * 0.8 - 40), (sx * 150, sy * 0.66 - 60)]), 9), (40, 32, 36), 0.10)
+        stage.fill(
+            mask & stage.line(curve([(sx * 306, sy * 0.99), (sx * 220, sy * 0.8 - 40), (sx * 150, sy * 0.66 - 60)]), 9),
+            (40, 32, 36),
+            0.10,
+        )
     stage.stroke([*outline, outline[0]], 4, shade(accent, -0.3), 0.7)
 
 
 def waffle(size: tuple[int, int], color: Color) -> Image.Image:
     """Return a waffle weave."""
-    rows = [[238 - (60 if x < 3 or y < 3 else 0) - (x + y) * 3 + (30 if x > 14 or y > 14 else 0) for x in range(18)] for y in range(18)]
+    rows = [
+        [238 - (60 if x < 3 or y < 3 else 0) - (x + y) * 3 + (30 if x > 14 or y > 14 else 0) for x in range(18)]
+        for y in range(18)
+    ]
     gray = tiled([[max(0, min(255, v)) for v in row] for row in rows], size)
     return colorize(gray, shade(color, -0.42), shade(color, 0.2))
 
@@ -105,7 +154,13 @@ def waffle(size: tuple[int, int], color: Color) -> Image.Image:
 def towel(stage: Stage, spec: PictureSpec) -> None:
     """A pile of folded waffle towels."""
     color = parse(spec.color)
-    stack(stage, 4, lambda i: cloth(lambda size: waffle(size, shade(color, 0.04 * (i % 2))), (0.0, 0.02, 0.04, 0.22)), 290, 112)
+    stack(
+        stage,
+        4,
+        lambda i: cloth(lambda size: waffle(size, shade(color, 0.04 * (i % 2))), (0.0, 0.02, 0.04, 0.22)),
+        290,
+        112,
+    )
     stage.tube(curve([(196, -120), (232, -86), (262, -104)]), 9, shade(color, -0.12))
 
 
@@ -118,75 +173,15 @@ def teatowel(stage: Stage, spec: PictureSpec) -> None:
             stage.drop(outline, 10)
             mask = stage.polygon(outline, woven(color, (0.03, 0.0, 0.06, 0.02, 0.14)))
             for y, tall, strength in ((210, 44, 1.0), (180, 8, 0.9), (270, 8, 0.9), (-292, 8, 0.9)):
-                stage.fill(mask & stage.mask([(-300, y), (300, y), (300, y + tall), (-300, y + tall)]), woven(accent, (0.02, 0, 0.12)), strength)
+                stage.fill(
+                    mask & stage.mask([(-300, y), (300, y), (300, y + tall), (-300, y + tall)]),
+                    woven(accent, (0.02, 0, 0.12)),
+                    strength,
+                )
             for x in (-72, 72):
                 stage.fill(mask & stage.line([(x, -330), (x, 330)], 7), (60, 50, 50), 0.14)
                 stage.fill(mask & stage.line([(x + 6, -330), (x + 6, 330)], 6), WHITE, 0.16)
             stage.tube(curve([(190, -322), (236, -362), (214, -300)]), 8, accent)
-
-
-def apron(stage: Stage, spec: PictureSpec) -> None:
-    """An apron laid flat, straps crossed."""
-    color = parse(spec.color)
-    for points in ([(-120, -400), (-190, -480), (60, -520), (150, -330)], [(120, -400), (190, -490), (-60, -530), (-150, -330)]):
-        stage.tube(curve(points), 26, shade(color, -0.08), 0.0)
-    outline = [(-140, -420), (140, -420), *curve([(156, -300), (200, -190), (300, -130)]), (318, 420), (-318, 420), *curve([(-300, -130), (-200, -190), (-156, -300)])]
-    stage.drop(outline, 10)
-    mask = stage.polygon(outline, woven(color, (0.1, 0.0, 0.08, 0.0, 0.05, 0.2)))
-    for points in ([(-60, -380), (-90, 0), (-140, 410)], [(80, -300), (110, 60), (90, 410)]):
-        stage.fill(mask & stage.line(curve(points), 16), (24, 20, 26), 0.14)
-        stage.fill(mask & stage.line([(x + 16, y) for x, y in curve(points)], 9), WHITE, 0.08)
-    for left, right, top, bottom in ((-200, 190, 40, 250),):
-        pocket = rounded(left, top, right, bottom, 12)
-        stage.soften([[(x + 4, y + 8) for x, y in pocket]], 8, (20, 16, 20), 0.35)
-        stage.polygon(pocket, woven(shade(color, 0.05), (0.02, 0, 0.12)))
-        stage.stroke([(left + 10, top + 14), (right - 10, top + 14)], 3, shade(color, 0.4), 0.6)
-        stage.stroke([(0, top), (0, bottom)], 3, shade(color, 0.4), 0.5)
-    stage.stroke([(-128, -396), (128, -396)], 3, shade(color, 0.4), 0.6)
-    for x in (-120, 120):
-        stage.polygon(oval(x, -398, 13, 13), flat(BRASS, 0.4, -0.3))
-
-
-def tote(stage: Stage, spec: PictureSpec) -> None:
-    """A standing sailcloth bag with a seam, a sail number and colored handles."""
-    color, accent = parse(spec.color), parse(spec.accent)
-    stage.soften([[(-280, -20), (350, -20), (370, 40), (-250, 40)]], 28, stage.shadow_color, 0.6)
-    stage.tube(curve([(-120, -430), (-110, -600), (0, -650), (110, -600), (120, -430)]), 24, shade(accent, -0.3), 0.0)
-    outline = [(-320, -460), (320, -460), *curve([(312, -300), (300, -140), (286, -6)]), (-286, -6), *curve([(-300, -140), (-312, -300)])]
-    mask = stage.polygon(outline, woven(color, (0.1, 0.0, 0.03, 0.0, 0.08, 0.24)))
-    stage.fill(mask & stage.mask([(-330, -150), (330, -210), (330, -190), (-330, -130)]), shade(color, -0.16), 0.6)
-    stage.fill(mask & stage.line([(-330, -142), (330, -202)], 2), accent, 0.8)
-    stage.text(0, -330, "GER 214", 64, shade(accent, -0.1), 0.88)
-    stage.fill(mask & stage.mask(oval(300, -60, 200, 300)), (60, 50, 50), 0.1)
-    for x in (-170, 170):
-        stage.stroke([(x, -470), (x * 0.94, -10)], 40, accent)
-        stage.stroke([(x - 12, -470), (x * 0.94 - 12, -10)], 2.5, shade(accent, 0.4), 0.6)
-        stage.stroke([(x + 12, -470), (x * 0.94 + 12, -10)], 2.5, shade(accent, -0.4), 0.6)
-    stage.stroke(curve([(-170, -464), (-140, -640), (0, -700), (140, -640), (170, -464)]), 38, accent)
-    stage.stroke(curve([(-182, -464), (-150, -648), (0, -710), (150, -648), (182, -464)]), 3, shade(accent, 0.4), 0.6)
-    stage.stroke([(-318, -452), (318, -452)], 4, shade(color, -0.3), 0.6)
-
-
-def knapsack(stage: Stage, spec: PictureSpec) -> None:
-    """A waxed knapsack with leather straps and brass buckles."""
-    color, leather = parse(spec.color), parse(spec.accent)
-    stage.ground(230, 46)
-    stage.tube(curve([(-60, -600), (-40, -660), (40, -660), (60, -600)]), 22, leather)
-    outline = curve([(-230, -560), (0, -604), (230, -560), (262, -300), (258, -60), (200, -4), (0, 6), (-200, -4), (-258, -60), (-262, -300), (-230, -560)], 8)
-    stage.polygon(outline, woven(color, (0.16, 0.0, 0.02, 0.06, 0.34)))
-    pocket = rounded(-180, -240, 180, -36, 30)
-    stage.soften([[(x + 4, y + 10) for x, y in pocket]], 10, (20, 16, 18), 0.4)
-    stage.polygon(pocket, woven(shade(color, 0.04), (0.08, 0, 0.1, 0.22)))
-    flap = curve([(-240, -556), (0, -610), (240, -556), (254, -380), (220, -308), (0, -296), (-220, -308), (-254, -380), (-240, -556)], 8)
-    stage.soften([[(x + 4, y + 14) for x, y in flap]], 12, (20, 16, 18), 0.42)
-    stage.polygon(flap, woven(shade(color, 0.07), (0.1, 0.0, 0.02, 0.1, 0.28)))
-    stage.stroke(curve([(-236, -384), (-206, -322), (0, -310), (206, -322), (236, -384)]), 3, shade(color, 0.45), 0.5)
-    for x in (-110, 110):
-        stage.stroke([(x, -470), (x, -190)], 36, leather)
-        stage.stroke([(x - 11, -470), (x - 11, -190)], 3, shade(leather, 0.4), 0.6)
-        with stage.frame(x, -268):
-            stage.stroke([*rounded(-30, -26, 30, 26, 6), (30, -20)], 9, BRASS)
-            stage.stroke([(0, -26), (0, 18)], 7, shade(BRASS, 0.3))
 
 
 def yarn(stage: Stage, spec: PictureSpec) -> None:
@@ -208,7 +203,9 @@ def yarn(stage: Stage, spec: PictureSpec) -> None:
                 stage.fill(limit, shade(color, tone), 0.26)
     stage.fill(mask - stage.mask(oval(-40, -250, 220, 204)), (26, 20, 30), 0.26)
     stage.tube(curve([(150, -50), (230, -8), (330, -24), (420, 10)]), 11, color, 0.05)
-    band = mask & stage.mask([*curve([(-240, -250), (0, -200), (240, -250)]), *curve([(240, -160), (0, -106), (-240, -160)])])
+    band = mask & stage.mask(
+        [*curve([(-240, -250), (0, -200), (240, -250)]), *curve([(240, -160), (0, -106), (-240, -160)])]
+    )
     stage.fill(band, lambda s: gradient(s, [(214, 204, 186), (246, 240, 228), (232, 222, 204), (178, 166, 148)]))
     stage.text(0, -170, "WICK & WARP", 30, (66, 58, 54), 0.85)
     stage.text(0, -132, "50 g", 22, (66, 58, 54), 0.7)
@@ -217,14 +214,30 @@ def yarn(stage: Stage, spec: PictureSpec) -> None:
 def skein(stage: Stage, color: Color) -> None:
     """Draw a twisted skein lying before us."""
     stage.soften([[(-330, -40), (360, -40), (380, 30), (-300, 40)]], 26, stage.shadow_color, 0.6)
-    body = curve([(-350, -110), (-280, -190), (0, -214), (280, -190), (350, -110), (280, -30), (0, -2), (-280, -30), (-350, -110)])
+    body = curve(
+        [
+            (-350, -110),
+            (-280, -190),
+            (0, -214),
+            (280, -190),
+            (350, -110),
+            (280, -30),
+            (0, -2),
+            (-280, -30),
+            (-350, -110),
+        ]
+    )
     mask = stage.polygon(body, lambda s: gradient(s, [shade(color, 0.2), color, shade(color, -0.4)], -90))
     for index in range(-9, 10):
         x = index * 44
         twist = curve([(x - 70, -230), (x - 20, -150), (x + 20, -60), (x + 70, 14)])
         stage.fill(mask & stage.line(twist, 10), shade(color, -0.5), 0.3)
         for shift in (10, 20, 30):
-            stage.fill(mask & stage.line([(px + shift, py) for px, py in twist], 3), shade(color, 0.4 if shift == 20 else -0.2), 0.3)
+            stage.fill(
+                mask & stage.line([(px + shift, py) for px, py in twist], 3),
+                shade(color, 0.4 if shift == 20 else -0.2),
+                0.3,
+            )
     for side in (-1, 1):
         stage.tube(oval(side * 330, -110, 42, 56), 20, color, 0.05)
     band = mask & stage.mask([(-80, -240), (80, -240), (80, 40), (-80, 40)])

@@ -11,7 +11,9 @@ __all__ = ["candle", "carafe", "ink", "mister", "tumbler"]
 WATER: Color = (206, 222, 224)
 
 
-def vessel(stage: Stage, profile: list[Point], color: Color, filled: float | None = None, liquid: Color = WATER) -> Turned:
+def vessel(
+    stage: Stage, profile: list[Point], color: Color, filled: float | None = None, liquid: Color = WATER
+) -> Turned:
     """Draw a see-through body: faint walls, dark edges, a heavy foot and two reflections."""
     body = Turned(stage, profile)
     x, y, r = body.x, body.top, body.top_radius
@@ -59,7 +61,12 @@ def mister(stage: Stage, spec: PictureSpec) -> None:
     """A glass bottle with a brass pump."""
     color = parse(spec.color)
     stage.ground(150, 38)
-    vessel(stage, curve([(-330, 50), (-300, 54), (-270, 110), (-200, 150), (-80, 158), (-12, 146), (0, 138)]), color, filled=-190)
+    vessel(
+        stage,
+        curve([(-330, 50), (-300, 54), (-270, 110), (-200, 150), (-80, 158), (-12, 146), (0, 138)]),
+        color,
+        filled=-190,
+    )
     stage.stroke([(0, -330), (6, -40)], 6, BRASS, 0.7)
     stage.tube(curve([(70, -400), (110, -380), (104, -310), (86, -290)]), 13, BRASS, 0.5)
     Turned(stage, [(-378, 58), (-372, 62), (-318, 62), (-312, 58)]).paint(BRASS, 0.4)
@@ -105,7 +112,17 @@ def flame(stage: Stage, x: float, y: float) -> None:
     """Light a wick that ends at this point, with its glow on everything around."""
     stage.stroke(curve([(x, y + 6), (x + 3, y - 16), (x - 1, y - 30)]), 5, (58, 46, 42))
     stage.soften([oval(x, y - 66, 92, 110)], 70, (255, 224, 160), 0.5)
-    outer = curve([(x, y - 128), (x + 24, y - 66), (x + 15, y - 28), (x, y - 20), (x - 15, y - 28), (x - 22, y - 66), (x, y - 128)])
+    outer = curve(
+        [
+            (x, y - 128),
+            (x + 24, y - 66),
+            (x + 15, y - 28),
+            (x, y - 20),
+            (x - 15, y - 28),
+            (x - 22, y - 66),
+            (x, y - 128),
+        ]
+    )
     stage.polygon(outer, (255, 196, 92), 0.95)
     inner = curve([(x, y - 100), (x + 13, y - 58), (x, y - 26), (x - 12, y - 58), (x, y - 100)])
     stage.polygon(inner, (255, 246, 214))

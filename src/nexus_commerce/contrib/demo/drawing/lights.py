@@ -75,7 +75,11 @@ def paperlamp(stage: Stage, spec: PictureSpec) -> None:
     color = parse(spec.color)
     stage.soften([oval(0, 0, 380, 380)], 110, GLOW, 0.42)
     stage.tube([(0, -680), (0, -290)], 7, FLEX)
-    body = Turned(stage, [(-270, 90), *((y, 92 + (320 - 92) * (1 - (y / 270) ** 2) ** 0.5) for y in range(-260, 261, 20)), (270, 90)], 0.1)
+    body = Turned(
+        stage,
+        [(-270, 90), *((y, 92 + (320 - 92) * (1 - (y / 270) ** 2) ** 0.5) for y in range(-260, 261, 20)), (270, 90)],
+        0.1,
+    )
     body.paint(color, 0.0)
     stage.soften([oval(0, 10, 220, 190)], 120, (255, 247, 224), 0.85)
     for index in range(-12, 13):
@@ -83,7 +87,9 @@ def paperlamp(stage: Stage, spec: PictureSpec) -> None:
         fold = [(sin(turn) * (92 + 228 * (1 - (y / 270) ** 2) ** 0.5), y) for y in range(-268, 269, 24)]
         dark = index % 2 == 0
         paint = shade(color, -0.4) if dark else (255, 255, 250)
-        stage.stroke(fold, 4 if dark else 7, paint, (0.34 if dark else 0.4) * (0.5 + 0.5 * abs(sin(turn))) + 0.05 * cos(turn))
+        stage.stroke(
+            fold, 4 if dark else 7, paint, (0.34 if dark else 0.4) * (0.5 + 0.5 * abs(sin(turn))) + 0.05 * cos(turn)
+        )
     Turned(stage, [(-306, 20), (-298, 24), (-268, 28)]).paint(BRASS, 0.4)
     glowing(stage, 0, 271, 88, 11)
 
@@ -99,14 +105,16 @@ def cable(stage: Stage, spec: PictureSpec) -> None:
         shifted = (radius * 7) % 17 - 8
         ring = oval(shifted, shifted * 0.7, radius, radius * 0.985, 8, 352)
         stage.tube(ring, 23, color, 0.1)
-        for index in range(0, 140):
+        for index in range(140):
             turn = radians(10 + index * 2.45)
             x, y = shifted + radius * cos(turn), shifted * 0.7 + radius * 0.985 * sin(turn)
             with stage.frame(x, y, 1, 10 + index * 2.45 + 42):
                 stage.stroke([(-5, 0), (5, 0)], 3.2, pale, 0.7)
     stage.tube(curve([(306, 40), (400, 90), (420, 240), (330, 330)]), 23, color, 0.1)
     for index in range(3):
-        stage.stroke([(318, 324 + index * 8), (338, 348 + index * 16)], 6, [(176, 108, 60), (60, 92, 140), (96, 140, 84)][index])
+        stage.stroke(
+            [(318, 324 + index * 8), (338, 348 + index * 16)], 6, [(176, 108, 60), (60, 92, 140), (96, 140, 84)][index]
+        )
     for y in (-14, 0, 14):
         stage.tube([(-342, y), (-222, y)], 12, (226, 210, 176))
 

@@ -51,7 +51,9 @@ def skillet(stage: Stage, spec: PictureSpec) -> None:
     body = Turned(stage, curve([(-96, 320), (-84, 316), (-30, 274), (0, 252)]), 0.3).paint(color, 0.22)
     body.mouth(shade(color, 0.16), shade(color, 0.02), 9)
     floor = stage.mask(oval(0, -46, 262, 70))
-    stage.fill(floor & stage.mask(oval(0, -95, 310, 94)), lambda s: gradient(s, [shade(color, -0.3), shade(color, 0.22)], -25))
+    stage.fill(
+        floor & stage.mask(oval(0, -95, 310, 94)), lambda s: gradient(s, [shade(color, -0.3), shade(color, 0.22)], -25)
+    )
     stage.polygon(oval(-70, -60, 96, 20), shade(color, 0.55), 0.14)
     for x, y in ((214, -106), (226, -92), (240, -104)):
         stage.polygon(oval(x, y, 7, 5), shade(color, 0.4))
@@ -81,7 +83,9 @@ def wateringcan(stage: Stage, spec: PictureSpec) -> None:
     stage.polygon(spout, lambda s: gradient(s, [shade(color, 0.25), color, shade(color, -0.3)], -45))
     stage.tube([(-110, -270), (-330, -290)], 10, shade(color, -0.1))
     with stage.frame(-404, -346, 1, -42):
-        stage.polygon([(-26, 8), (26, 8), (56, -58), (-56, -58)], lambda s: gradient(s, [shade(BRASS, 0.4), shade(BRASS, -0.3)]))
+        stage.polygon(
+            [(-26, 8), (26, 8), (56, -58), (-56, -58)], lambda s: gradient(s, [shade(BRASS, 0.4), shade(BRASS, -0.3)])
+        )
         stage.polygon(oval(0, -58, 56, 18), flat(shade(BRASS, 0.12)))
         for index in range(15):
             stage.polygon(oval((index % 5 - 2) * 18, -63 + index // 5 * 6, 3, 2), shade(BRASS, -0.55))
@@ -114,12 +118,34 @@ def coffeebag(stage: Stage, spec: PictureSpec) -> None:
     ink = WRITING if sum(accent) > 380 else LABEL
     stage.ground(190, 44)
     left, right, top = -176, 176, -500
-    paper = [(left, -20), (left - 6, -250), (left + 12, top), (right - 12, top), (right + 6, -250), (right, -20), (0, 6)]
-    stage.polygon(paper, lambda s: gradient(s, [shade(color, -0.12), shade(color, 0.16), shade(color, 0.06), shade(color, -0.08), shade(color, -0.34)], -6))
-    stage.polygon([(right + 4, -250), (right, -20), (128, -4), (112, -230), (140, top), (right - 12, top)], shade(color, -0.45), 0.35)
+    paper = [
+        (left, -20),
+        (left - 6, -250),
+        (left + 12, top),
+        (right - 12, top),
+        (right + 6, -250),
+        (right, -20),
+        (0, 6),
+    ]
+    stage.polygon(
+        paper,
+        lambda s: gradient(
+            s,
+            [shade(color, -0.12), shade(color, 0.16), shade(color, 0.06), shade(color, -0.08), shade(color, -0.34)],
+            -6,
+        ),
+    )
+    stage.polygon(
+        [(right + 4, -250), (right, -20), (128, -4), (112, -230), (140, top), (right - 12, top)],
+        shade(color, -0.45),
+        0.35,
+    )
     for x0, x1 in ((-120, -138), (60, 92)):
         stage.stroke(curve([(x0, top + 20), (x1, -330), (x0 + 10, -60)]), 5, shade(color, 0.4), 0.14)
-    stage.polygon([(left + 12, top), (right - 12, top), (right - 10, top + 66), (left + 10, top + 66)], flat(shade(color, 0.06), 0.12, -0.2, 0))
+    stage.polygon(
+        [(left + 12, top), (right - 12, top), (right - 10, top + 66), (left + 10, top + 66)],
+        flat(shade(color, 0.06), 0.12, -0.2, 0),
+    )
     stage.stroke([(left + 10, top + 68), (right - 10, top + 68)], 5, shade(color, -0.5), 0.5)
     stage.stroke([(left - 12, top + 34), (right + 12, top + 34)], 15, mix(accent, (120, 110, 100), 0.2))
     stage.polygon([(-112, -350), (112, -350), (112, -110), (-112, -110)], flat(accent, 0.06, -0.08))

@@ -67,11 +67,24 @@ def pen(stage: Stage, spec: PictureSpec) -> None:
         stage.polygon(sheet, flat((246, 241, 230), 0.2, -0.05))
         for row, y in enumerate(range(-210, 290, 66)):
             if row < 5:
-                scrawl = curve([(-300 + i * 17, y - 9 - (i * 7 + row * 5) % 23) for i in range(34 - row * 4 - row % 2 * 9)], 4)
+                scrawl = curve(
+                    [(-300 + i * 17, y - 9 - (i * 7 + row * 5) % 23) for i in range(34 - row * 4 - row % 2 * 9)], 4
+                )
                 stage.stroke(scrawl, 3.4, (52, 60, 84), 0.75)
             stage.stroke([(-310, y + 8), (300, y + 8)], 1.4, (190, 186, 180), 0.8)
     with stage.frame(70, 20, 1, 32):
-        barrel = [(-330, -22), (250, -22), (300, -14), (352, -4), (352, 4), (300, 14), (250, 22), (-330, 22), (-344, 12), (-344, -12)]
+        barrel = [
+            (-330, -22),
+            (250, -22),
+            (300, -14),
+            (352, -4),
+            (352, 4),
+            (300, 14),
+            (250, 22),
+            (-330, 22),
+            (-344, 12),
+            (-344, -12),
+        ]
         stage.drop(barrel, 18)
         stage.polygon(barrel, lengthwise(color, 0.4))
         for x in (-120, -104, 236):
@@ -100,7 +113,16 @@ def one_pencil(stage: Stage, x: float, y: float, length: float, color: Color) ->
     stage.polygon([(end - 92, y - 21), (end, y), (end - 92, y + 21)], flat(CEDAR, 0.2, -0.2))
     stage.polygon([(end - 26, y - 6), (end, y), (end - 26, y + 6)], (54, 52, 56))
     for upper, lower, tone in ((-23, -8, 0.28), (-8, 9, 0.04), (9, 23, -0.3)):
-        stage.polygon([(x, y + upper), (end - 90, y + upper), (end - 104, y + (upper + lower) / 2), (end - 90, y + lower), (x, y + lower)], shade(color, tone))
+        stage.polygon(
+            [
+                (x, y + upper),
+                (end - 90, y + upper),
+                (end - 104, y + (upper + lower) / 2),
+                (end - 90, y + lower),
+                (x, y + lower),
+            ],
+            shade(color, tone),
+        )
     stage.polygon([(x, y - 23), (x + 18, y - 23), (x + 18, y + 23), (x, y + 23)], shade(color, -0.5))
 
 
@@ -128,7 +150,9 @@ def seeds(stage: Stage, spec: PictureSpec) -> None:
     color, accent = parse(spec.color), parse(spec.accent)
     stage.soften([[(-200, -10), (250, -10), (280, 34), (-170, 30)]], 22, stage.shadow_color, 0.6)
     packet = [(-212, -590), (212, -590), (212, 0), (-212, 0)]
-    stage.polygon(packet, lambda s: gradient(s, [shade(color, -0.06), shade(color, 0.16), color, shade(color, -0.16)], -8))
+    stage.polygon(
+        packet, lambda s: gradient(s, [shade(color, -0.06), shade(color, 0.16), color, shade(color, -0.16)], -8)
+    )
     stage.polygon([(-212, -590), (212, -590), (212, -548), (-212, -548)], shade(color, -0.22), 0.7)
     window = rounded(-160, -450, 160, -140, 20)
     stage.polygon(window, flat((248, 243, 232), 0.1, -0.06))

@@ -1,6 +1,5 @@
 """Leaves and what they grow in."""
 
-from math import cos, radians, sin
 from random import Random
 
 from nexus_commerce.contrib.demo.catalogue import PictureSpec
@@ -37,7 +36,7 @@ def rubber(stage: Stage, y: float) -> None:
 
 def herbs(stage: Stage, y: float, spread: float, seed: int = 4, count: int = 26, height: float = 230) -> None:
     """A bush of small leaves on thin stems."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311
     for index in range(count):
         start = (index / (count - 1) * 2 - 1) * spread * 0.8
         lean = start * 0.35 + random.uniform(-30, 30)
@@ -48,17 +47,27 @@ def herbs(stage: Stage, y: float, spread: float, seed: int = 4, count: int = 26,
         for place in (0.4, 0.6, 0.8, 1.0):
             px, py = stem[int((len(stem) - 1) * place)]
             for side in (-1, 1):
-                leaf(stage, px, py, random.uniform(34, 54), 24, side * random.uniform(35, 70), shade(color, random.uniform(-0.1, 0.16)))
+                leaf(
+                    stage,
+                    px,
+                    py,
+                    random.uniform(34, 54),
+                    24,
+                    side * random.uniform(35, 70),
+                    shade(color, random.uniform(-0.1, 0.16)),
+                )
 
 
 def trailing(stage: Stage, y: float, radius: float) -> None:
     """Vines that hang over the rim."""
-    random = Random(8)
+    random = Random(8)  # noqa: S311
     for index in range(11):
         side = index / 10 * 2 - 1
         reach = radius * (0.5 + 0.65 * abs(side)) * (1 if side > 0 else -1)
         fall = random.uniform(120, 300) * (0.5 + 0.5 * abs(side))
-        vine = curve([(side * radius * 0.5, y), (reach, y - 46), (reach * 1.12, y + fall * 0.5), (reach * 1.06, y + fall)], 9)
+        vine = curve(
+            [(side * radius * 0.5, y), (reach, y - 46), (reach * 1.12, y + fall * 0.5), (reach * 1.06, y + fall)], 9
+        )
         stage.stroke(vine, 4, (70, 92, 58))
         for place in range(6, len(vine), 4):
             px, py = vine[place]
@@ -122,7 +131,9 @@ def trough(stage: Stage, spec: PictureSpec) -> None:
     stage.soften([[(-360, -14), (430, -14), (440, 40), (-330, 36)]], 22, stage.shadow_color, 0.6)
     herbs(stage, -200, 330, 12, 46, 210)
     front = [(-390, -210), (390, -210), (350, 0), (-350, 0)]
-    stage.polygon(front, lambda s: gradient(s, [shade(color, 0.18), shade(color, 0.3), color, shade(color, -0.22)], -12))
+    stage.polygon(
+        front, lambda s: gradient(s, [shade(color, 0.18), shade(color, 0.3), color, shade(color, -0.22)], -12)
+    )
     stage.tube([(-392, -208), (392, -208)], 20, shade(color, 0.06))
     stage.stroke([(-356, -26), (356, -26)], 5, shade(color, -0.25), 0.7)
     for x in range(-330, 331, 66):

@@ -1,5 +1,7 @@
 """Things thrown on a wheel."""
 
+from collections.abc import Sequence
+
 from nexus_commerce.contrib.demo.catalogue import PictureSpec
 from nexus_commerce.contrib.demo.drawing.colors import Color, mix, parse, shade
 from nexus_commerce.contrib.demo.drawing.solids import Turned
@@ -12,7 +14,7 @@ RAW_CLAY: Color = (196, 168, 136)
 COFFEE: Color = (62, 38, 26)
 
 
-def smooth(points: list[Point]) -> list[Point]:
+def smooth(points: Sequence[Point]) -> list[Point]:
     """Return a profile through these (y, radius) points."""
     return curve(points, 8)
 
@@ -28,7 +30,15 @@ def mug(stage: Stage, spec: PictureSpec) -> None:
     )
     top, radius = profile[0]
     stage.ground(radius * 0.95, 46)
-    handle = curve([(radius - 20, top + 70), (radius + 92, top + 62), (radius + 118, top + 150), (radius + 66, top + 236), (radius - 36, top + 250)])
+    handle = curve(
+        [
+            (radius - 20, top + 70),
+            (radius + 92, top + 62),
+            (radius + 118, top + 150),
+            (radius + 66, top + 236),
+            (radius - 36, top + 250),
+        ]
+    )
     stage.tube(handle, 38, shade(color, -0.06))
     body = Turned(stage, smooth(profile)).paint(RAW_CLAY, 0.02)
     body.paint_band(-2000, -46, color, 0.2, sag=6)
@@ -52,11 +62,13 @@ def bowl(stage: Stage, spec: PictureSpec) -> None:
     """A deep bowl with a lip, freckled if the clay is."""
     color = parse(spec.color)
     stage.ground(190, 44)
-    body = Turned(stage, smooth([(-262, 300), (-236, 292), (-150, 262), (-70, 206), (-26, 150), (-20, 136), (0, 138)]), 0.27)
+    body = Turned(
+        stage, smooth([(-262, 300), (-236, 292), (-150, 262), (-70, 206), (-26, 150), (-20, 136), (0, 138)]), 0.27
+    )
     body.paint(color, 0.16)
     if spec.details.get("speckle"):
         skin = body.skin(color, 0.16)
-        stage.fill(body.mask, lambda size: speckle(skin(size) if callable(skin) else skin))
+        stage.fill(body.mask, lambda size: speckle(skin(size)))
     body.paint_band(-24, 60, RAW_CLAY, 0.02, sag=2)
     body.mouth(shade(color, 0.12), shade(color, 0.08), 14)
 
@@ -103,7 +115,10 @@ def teapot(stage: Stage, spec: PictureSpec) -> None:
     color = parse(spec.color)
     stage.ground(230, 52)
     stage.tube(curve([(180, -268), (330, -300), (372, -190), (300, -90), (190, -82)]), 34, shade(color, -0.08))
-    spout = [*curve([(-170, -90), (-270, -150), (-330, -300), (-372, -330)]), *curve([(-334, -352), (-280, -320), (-220, -230), (-150, -210)])]
+    spout = [
+        *curve([(-170, -90), (-270, -150), (-330, -300), (-372, -330)]),
+        *curve([(-334, -352), (-280, -320), (-220, -230), (-150, -210)]),
+    ]
     stage.polygon(spout, flat_glaze(shade(color, 0.22), shade(color, -0.3)))
     stage.polygon(oval(-353, -341, 23, 8), shade(color, -0.55))
     body = Turned(stage, smooth([(-318, 118), (-300, 150), (-240, 218), (-160, 246), (-80, 218), (-22, 160), (0, 144)]))
@@ -127,6 +142,8 @@ def saltpig(stage: Stage, spec: PictureSpec) -> None:
     stage.polygon(mouth, flat_glaze(shade(color, 0.3), shade(color, -0.22)))
     hole = stage.mask(oval(-64, -232, 88, 80))
     stage.fill(hole, lambda s: gradient(s, [(70, 48, 38), (150, 116, 90)], -90))
-    salt = hole & stage.mask(curve([(-180, -180), (-110, -214), (-60, -206), (0, -196), (60, -170), (60, -100), (-180, -100), (-180, -180)]))
+    salt = hole & stage.mask(
+        curve([(-180, -180), (-110, -214), (-60, -206), (0, -196), (60, -170), (60, -100), (-180, -100), (-180, -180)])
+    )
     stage.fill(salt, lambda s: speckle(gradient(s, [(236, 232, 224), (250, 248, 244)], -60), 9))
     Turned(stage, smooth([(-378, 26), (-366, 38), (-346, 38), (-326, 52)]), 0.3).paint(color, 0.2)

@@ -15,7 +15,12 @@ PAPER: Color = (248, 244, 234)
 
 def motif(stage: Stage, spec: PictureSpec, half_width: float, half_height: float) -> Sheet:
     """Print the spec's motif on a rectangle around the origin."""
-    area = [(-half_width, -half_height), (half_width, -half_height), (half_width, half_height), (-half_width, half_height)]
+    area = [
+        (-half_width, -half_height),
+        (half_width, -half_height),
+        (half_width, half_height),
+        (-half_width, half_height),
+    ]
     sheet = Sheet(stage, stage.mask(area), half_width, half_height, parse(spec.color), parse(spec.accent))
     MOTIFS[str(spec.details["motif"])](sheet)
     return sheet
@@ -49,7 +54,10 @@ def record(stage: Stage, spec: PictureSpec) -> None:
     with stage.frame(0, 0, 1, -7):
         disc = oval(200, 0, 326, 326)
         stage.drop(disc, 10)
-        stage.polygon(disc, lambda s: gradient(s, [shade(vinyl, 0.2), shade(vinyl, -0.1), shade(vinyl, 0.3), shade(vinyl, -0.2)], -35))
+        stage.polygon(
+            disc,
+            lambda s: gradient(s, [shade(vinyl, 0.2), shade(vinyl, -0.1), shade(vinyl, 0.3), shade(vinyl, -0.2)], -35),
+        )
         for radius in range(146, 320, 13):
             stage.stroke(oval(200, 0, radius, radius), 1.6, shade(vinyl, 0.3 if radius % 2 else -0.5), 0.4)
         for start in (-62, 118):
@@ -81,7 +89,12 @@ def album(stage: Stage, spec: PictureSpec) -> None:
         for index in range(45):
             tall = 8 + (index * 29 % 17) * 2.4 * (1 - abs(index - 22) / 34)
             heard = index < 17
-            stage.stroke([(-187 + index * 8.5, 140 - tall), (-187 + index * 8.5, 140 + tall)], 4, (250, 246, 236), 0.95 if heard else 0.4)
+            stage.stroke(
+                [(-187 + index * 8.5, 140 - tall), (-187 + index * 8.5, 140 + tall)],
+                4,
+                (250, 246, 236),
+                0.95 if heard else 0.4,
+            )
         stage.polygon(oval(0, 288, 62, 62), (250, 246, 236))
         for x in (-22, 8):
             stage.polygon(rounded(x, 262, x + 15, 314, 3), shade(color, -0.5))
@@ -95,7 +108,15 @@ def cover(stage: Stage, spec: PictureSpec, half_width: float, half_height: float
     """A book's front: its motif below, its title above."""
     color = parse(spec.color)
     motif(stage, spec, half_width, half_height)
-    stage.polygon([(-half_width, -half_height), (half_width, -half_height), (half_width, -half_height * 0.44), (-half_width, -half_height * 0.44)], shade(color, -0.2))
+    stage.polygon(
+        [
+            (-half_width, -half_height),
+            (half_width, -half_height),
+            (half_width, -half_height * 0.44),
+            (-half_width, -half_height * 0.44),
+        ],
+        shade(color, -0.2),
+    )
     words = str(spec.details.get("title", "Wick & Warp")).split(" ")
     middle = (len(words) + 1) // 2
     size = half_width * 0.235
@@ -159,9 +180,45 @@ def chart(stage: Stage, color: Color) -> None:
 def garment(stage: Stage, kind: str, color: Color, accent: Color) -> None:
     """The finished thing, knitted."""
     if kind == "yoke":
-        shape = curve([(-48, -316), (0, -300), (48, -316), (120, -290), (200, -150), (210, -60), (160, -46), (120, -150), (112, -36), (0, -28), (-112, -36), (-120, -150), (-160, -46), (-210, -60), (-200, -150), (-120, -290), (-48, -316)], 6)
+        shape = curve(
+            [
+                (-48, -316),
+                (0, -300),
+                (48, -316),
+                (120, -290),
+                (200, -150),
+                (210, -60),
+                (160, -46),
+                (120, -150),
+                (112, -36),
+                (0, -28),
+                (-112, -36),
+                (-120, -150),
+                (-160, -46),
+                (-210, -60),
+                (-200, -150),
+                (-120, -290),
+                (-48, -316),
+            ],
+            6,
+        )
     elif kind == "sock":
-        shape = curve([(-70, -330), (30, -330), (36, -180), (60, -120), (170, -90), (180, -44), (120, -30), (0, -34), (-60, -70), (-74, -180), (-70, -330)], 6)
+        shape = curve(
+            [
+                (-70, -330),
+                (30, -330),
+                (36, -180),
+                (60, -120),
+                (170, -90),
+                (180, -44),
+                (120, -30),
+                (0, -34),
+                (-60, -70),
+                (-74, -180),
+                (-70, -330),
+            ],
+            6,
+        )
     else:
         shape = rounded(-140, -320, 140, -44, 10)
     mask = stage.mask(shape)
@@ -210,12 +267,24 @@ def drawing_of(kind: str) -> list[list[tuple[float, float]]]:
     """Return the lines of a piece of furniture, from the front and in plan."""
     if kind == "stool":
         return [
-            rounded(-290, -200, 50, -164, 12), [(-230, -164), (-290, 210), (-262, 210), (-196, -164)],
-            [(-10, -164), (50, 210), (22, 210), (-44, -164)], [(-134, -164), (-132, 180), (-108, 180), (-106, -164)],
-            oval(270, -140, 120, 120), oval(270, -140, 84, 84), oval(210, -180, 13, 13), oval(330, -180, 13, 13), oval(270, -70, 13, 13),
-        ]  # fmt: skip
+            rounded(-290, -200, 50, -164, 12),
+            [(-230, -164), (-290, 210), (-262, 210), (-196, -164)],
+            [(-10, -164), (50, 210), (22, 210), (-44, -164)],
+            [(-134, -164), (-132, 180), (-108, 180), (-106, -164)],
+            oval(270, -140, 120, 120),
+            oval(270, -140, 84, 84),
+            oval(210, -180, 13, 13),
+            oval(330, -180, 13, 13),
+            oval(270, -70, 13, 13),
+        ]
     return [
-        [(-300, -120), (80, -120), (80, -86), (-300, -86), (-300, -120)], [(-270, -86), (-290, 210), (-262, 210), (-242, -86)],
-        [(22, -86), (42, 210), (70, 210), (50, -86)], [(-262, 90), (44, 90)], [(-262, 112), (46, 112)],
-        [(-300, -200), (-300, -120)], [(170, -240), (390, -240), (390, -30), (170, -30), (170, -240)], [(170, -100), (390, -100)], [(210, -240), (210, -30)],
-    ]  # fmt: skip
+        [(-300, -120), (80, -120), (80, -86), (-300, -86), (-300, -120)],
+        [(-270, -86), (-290, 210), (-262, 210), (-242, -86)],
+        [(22, -86), (42, 210), (70, 210), (50, -86)],
+        [(-262, 90), (44, 90)],
+        [(-262, 112), (46, 112)],
+        [(-300, -200), (-300, -120)],
+        [(170, -240), (390, -240), (390, -30), (170, -30), (170, -240)],
+        [(170, -100), (390, -100)],
+        [(210, -240), (210, -30)],
+    ]

@@ -1,12 +1,13 @@
 """Round and boxy bodies with light on them."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import exp, sqrt
 
 from PIL import Image, ImageChops
 
 from nexus_commerce.contrib.demo.drawing.colors import Color, shade
-from nexus_commerce.contrib.demo.drawing.stage import Mask, Paint, Point, Stage, oval
+from nexus_commerce.contrib.demo.drawing.stage import Mask, Paint, Point, Stage, Surface, oval
 from nexus_commerce.contrib.demo.drawing.textures import gradient, wood
 
 __all__ = ["Turned", "box", "flat", "lengthwise", "roundness", "wooden"]
@@ -52,7 +53,7 @@ class Turned:
         head = oval(x, self.top, self.top_radius, self.top_radius * tilt)
         self.mask = stage.mask([*right, *left], foot, head)
 
-    def skin(self, color: Color, gloss: float = 0.18, ceiling: float = 0.04, floor: float = -0.16) -> Paint:
+    def skin(self, color: Color, gloss: float = 0.18, ceiling: float = 0.04, floor: float = -0.16) -> Surface:
         """Return the paint of the whole body in one color, lighter at the top than at the bottom."""
         strip = strip_of_light(color, gloss)
 
@@ -76,7 +77,7 @@ class Turned:
             return half + (pixel - axis) / max(radius, 0.5) / EDGE * half
 
         mesh: list[tuple[tuple[int, ...], tuple[float, ...]]] = []
-        for (y0, r0), (y1, r1) in zip(rows, rows[1:], strict=False):
+        for (y0, r0), (y1, r1) in pairwise(rows):
             upper, lower = max(0, round(y0)), min(height, round(y1))
             if lower > upper:
                 quad = (across(0, r0), 2, across(0, r1), 6, across(width, r1), 6, across(width, r0), 2)
@@ -85,7 +86,7 @@ class Turned:
 
     def radius_at(self, y: float) -> float:
         """Return the radius at a height, between the profile's points."""
-        for (y0, r0), (y1, r1) in zip(self.profile, self.profile[1:], strict=False):
+        for (y0, r0), (y1, r1) in pairwise(self.profile):
             if y0 <= y <= y1:
                 return r0 + (r1 - r0) * (y - y0) / max(y1 - y0, 1e-6)
         return self.bottom_radius
@@ -95,6 +96,7 @@ class Turned:
 
         It has the size of the whole body, which :meth:`skin` is made for.
         """
+
         def edge(y: float) -> list[Point]:
             radius = self.radius_at(y)
             return oval(self.x, y, radius * 1.02, radius * self.tilt + sag, 180, 0, 40)
@@ -116,7 +118,9 @@ class Turned:
         mask = self.band(upper, lower, sag)
         self.stage.fill(mask, self.skin(color, gloss))
 
-    def mouth(self, outside: Color, inside: Color, wall: float = 10, filled: Color | None = None, level: float = 0.3) -> None:
+    def mouth(
+        self, outside: Color, inside: Color, wall: float = 10, filled: Color | None = None, level: float = 0.3
+    ) -> None:
         """Open the top: its rim, the wall one looks into, and what the vessel holds."""
         stage, x, y, r = self.stage, self.x, self.top, self.top_radius
         rim = oval(x, y, r, r * self.tilt)
@@ -151,6 +155,7 @@ def flat(color: Color, lift: float = 0.10, fall: float = -0.10, angle: float = -
 
 def wooden(color: Color, seed: int = 1, upright: bool = False, light: float = 0.0) -> Paint:
     """Return the paint of a board, lit more at its upper left."""
+
     def paint(size: tuple[int, int]) -> Image.Image:
         white = (255, 255, 255)
         board = wood(size, shade(color, light), seed, upright)
@@ -159,7 +164,9 @@ def wooden(color: Color, seed: int = 1, upright: bool = False, light: float = 0.
     return paint
 
 
-def box(stage: Stage, left: float, top: float, right: float, bottom: float, depth: float, paints: Sequence[Paint]) -> None:
+def box(
+    stage: Stage, left: float, top: float, right: float, bottom: float, depth: float, paints: Sequence[Paint]
+) -> None:
     """Draw an upright box seen from the left front: front, right side and top, in that order of paints."""
     rise = depth * 0.42
     front, side, lid = paints

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import cos, pi, radians, sin
+from functools import lru_cache
+from math import cos, radians, sin
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from nexus_commerce.contrib.demo.drawing.colors import Color, mix, shade
 from nexus_commerce.contrib.demo.drawing.textures import colorize, gradient, grain, noise
 
-__all__ = ["Mask", "Paint", "Point", "Stage", "curve", "oval", "rounded"]
+__all__ = ["Mask", "Paint", "Point", "Stage", "Surface", "curve", "oval", "rounded"]
 
 Point = tuple[float, float]
-Paint = Color | Callable[[tuple[int, int]], Image.Image]
+Surface = Callable[[tuple[int, int]], Image.Image]
+Paint = Color | Surface
 """What an area is filled with: a color, or something that makes an image of the size it is given."""
 
 FINE = 2
@@ -93,20 +95,12 @@ class Stage:
     @classmethod
     def studio(cls, tone: Color, size: tuple[int, int] = (1200, 1200)) -> Stage:
         """A wall and a floor of one color that run into each other, lit from the upper left."""
-        width, height = size
-        wall = gradient(size, [shade(tone, 0.20), shade(tone, 0.05), shade(tone, -0.05)], -90)
-        floor = gradient(size, [shade(tone, -0.03), shade(tone, 0.16), shade(tone, 0.04)], -90)
-        edge = Image.new("L", (1, 200))
-        edge.putdata([min(255, max(0, (i - 118) * 14)) for i in range(200)])
-        wall.paste(floor, (0, 0), edge.resize(size, Image.Resampling.BICUBIC))
-        return cls(size, lit(wall), tone)
+        return cls(size, studio_backdrop(tone, size).copy(), tone)
 
     @classmethod
     def table(cls, tone: Color, size: tuple[int, int] = (1200, 1200)) -> Stage:
         """A table seen from above, lit from the upper left."""
-        rough = noise((14, 14), 21).resize(size, Image.Resampling.BICUBIC)
-        surface = colorize(rough, shade(tone, 0.0), shade(tone, 0.10))
-        return cls(size, lit(surface), tone)
+        return cls(size, table_backdrop(tone, size).copy(), tone)
 
     @contextmanager
     def frame(self, x: float, y: float, scale: float = 1.0, angle: float = 0.0) -> Iterator[Stage]:
@@ -199,7 +193,11 @@ class Stage:
         for contour in contours:
             draw.polygon([(x / part, y / part) for x, y in map(self.to_pixels, contour)], fill=int(255 * strength))
         sheet = sheet.filter(ImageFilter.GaussianBlur(blur * self.scale / part))
-        self.image.paste(paint, (0, 0, *self.size), sheet.resize(self.size, Image.Resampling.BICUBIC))
+        box = sheet.getbbox()
+        if box:
+            left, top, right, bottom = (edge * part for edge in box)
+            mask = sheet.crop(box).resize((right - left, bottom - top), Image.Resampling.BICUBIC)
+            self.image.paste(paint, (left, top, right, bottom), mask)
 
     @property
     def shadow_color(self) -> Color:
@@ -244,3 +242,21 @@ def lit(surface: Image.Image) -> Image.Image:
     falloff = glow.crop((left, top, left + width, top + height))
     darkening = falloff.point([255 - max(0, i - 40) * 60 // 215 for i in range(256)])
     return ImageChops.multiply(surface, colorize(darkening, (0, 0, 0), (255, 255, 255)))
+
+
+@lru_cache(maxsize=16)
+def studio_backdrop(tone: Color, size: tuple[int, int]) -> Image.Image:
+    """Return the empty studio."""
+    wall = gradient(size, [shade(tone, 0.20), shade(tone, 0.05), shade(tone, -0.05)], -90)
+    floor = gradient(size, [shade(tone, -0.03), shade(tone, 0.16), shade(tone, 0.04)], -90)
+    edge = Image.new("L", (1, 200))
+    edge.putdata([min(255, max(0, (i - 118) * 14)) for i in range(200)])
+    wall.paste(floor, (0, 0), edge.resize(size, Image.Resampling.BICUBIC))
+    return lit(wall)
+
+
+@lru_cache(maxsize=16)
+def table_backdrop(tone: Color, size: tuple[int, int]) -> Image.Image:
+    """Return the empty table."""
+    rough = noise((14, 14), 21).resize(size, Image.Resampling.BICUBIC)
+    return lit(colorize(rough, shade(tone, 0.0), shade(tone, 0.10)))

@@ -16,7 +16,7 @@ Size = tuple[int, int]
 @lru_cache(maxsize=64)
 def noise(size: Size, seed: int) -> Image.Image:
     """Return gray noise of exactly this size."""
-    return Image.frombytes("L", size, Random(seed).randbytes(size[0] * size[1]))
+    return Image.frombytes("L", size, Random(seed).randbytes(size[0] * size[1]))  # noqa: S311
 
 
 def colorize(gray: Image.Image, dark: Color, light: Color) -> Image.Image:
@@ -102,10 +102,15 @@ def speckle(image: Image.Image, seed: int = 5) -> Image.Image:
 
 def grain(image: Image.Image, strength: int = 5, seed: int = 11) -> Image.Image:
     """Add the fine grain of film, by which flat areas stop looking computed."""
-    span = [128 + (i - 128) * strength // 128 for i in range(256)]
-    tile = noise((300, 300), seed).point(span)
-    sheet = Image.new("L", image.size)
-    for left in range(0, image.width, 300):
-        for top in range(0, image.height, 300):
+    return ImageChops.add(image, grain_sheet(image.size, strength, seed), 1, -128)
+
+
+@lru_cache(maxsize=4)
+def grain_sheet(size: Size, strength: int, seed: int) -> Image.Image:
+    """Return noise around middle gray, repeated over an area."""
+    tile = noise((300, 300), seed).point([128 + (i - 128) * strength // 128 for i in range(256)])
+    sheet = Image.new("L", size)
+    for left in range(0, size[0], 300):
+        for top in range(0, size[1], 300):
             sheet.paste(tile, (left, top))
-    return ImageChops.add(image, Image.merge("RGB", (sheet, sheet, sheet)), 1, -128)
+    return Image.merge("RGB", (sheet, sheet, sheet))

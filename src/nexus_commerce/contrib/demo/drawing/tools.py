@@ -11,12 +11,33 @@ __all__ = ["darning", "fork", "knife", "needles", "pruners", "threads", "trowel"
 
 STEEL: Color = (168, 171, 173)
 DARK_STEEL: Color = (84, 84, 88)
-SPOOLS = ("#9c3b3a", "#cf9b36", "#4d6f8f", "#74804f", "#d9aa9a", "#2f4f43", "#8d7890", "#c47a55", "#273349", "#e0b440", "#4c8077", "#5d3a4e")
+SPOOLS = (
+    "#9c3b3a",
+    "#cf9b36",
+    "#4d6f8f",
+    "#74804f",
+    "#d9aa9a",
+    "#2f4f43",
+    "#8d7890",
+    "#c47a55",
+    "#273349",
+    "#e0b440",
+    "#4c8077",
+    "#5d3a4e",
+)
 
 
 def haft(stage: Stage, color: Color, top: float, bottom: float, width: float) -> None:
     """Draw a turned handle lying upright, with a brass ferrule at its upper end."""
-    outline = curve([(-width * 0.36, top), (-width * 0.5, top + 70), (-width * 0.42, (top + bottom) / 2), (-width * 0.52, bottom - 60), (-width * 0.3, bottom)])
+    outline = curve(
+        [
+            (-width * 0.36, top),
+            (-width * 0.5, top + 70),
+            (-width * 0.42, (top + bottom) / 2),
+            (-width * 0.52, bottom - 60),
+            (-width * 0.3, bottom),
+        ]
+    )
     shape = [*outline, *[(-x, y) for x, y in reversed(outline)]]
     stage.drop(shape, 16)
     stage.polygon(shape, roundness(color, 0.12))
@@ -29,7 +50,10 @@ def blade(stage: Stage, outline: list[Point], color: Color, thick: float = 8) ->
     """Draw a piece of steel with a bright edge."""
     stage.drop(outline, thick)
     stage.polygon(outline, shade(color, -0.4))
-    stage.polygon([(x - 1.5, y - 1.5) for x, y in outline], lambda s: gradient(s, [shade(color, 0.5), color, shade(color, 0.25), shade(color, -0.25)], -30))
+    stage.polygon(
+        [(x - 1.5, y - 1.5) for x, y in outline],
+        lambda s: gradient(s, [shade(color, 0.5), color, shade(color, 0.25), shade(color, -0.25)], -30),
+    )
 
 
 def knife(stage: Stage, spec: PictureSpec) -> None:
@@ -38,9 +62,21 @@ def knife(stage: Stage, spec: PictureSpec) -> None:
     with stage.frame(0, 0, 1, 38):
         edge = [(-52, 40), (-52, -330), *curve([(-46, -420), (-20, -480), (34, -520)]), (34, 40)]
         blade(stage, edge, STEEL, 9)
-        stage.polygon([(-52, 36), (-52, -330), *curve([(-46, -420), (-20, -480), (34, -520)]), *curve([(10, -470), (-22, -400), (-30, -320)]), (-30, 36)], shade(STEEL, 0.55), 0.55)
+        stage.polygon(
+            [
+                (-52, 36),
+                (-52, -330),
+                *curve([(-46, -420), (-20, -480), (34, -520)]),
+                *curve([(10, -470), (-22, -400), (-30, -320)]),
+                (-30, 36),
+            ],
+            shade(STEEL, 0.55),
+            0.55,
+        )
         stage.text(0, -60, "HARMS", 17, shade(STEEL, -0.5), 0.7)
-        outline = curve([(-46, 40), (-40, 130), (-52, 260), (-58, 372), (-10, 398), (40, 380), (34, 250), (38, 130), (36, 40)])
+        outline = curve(
+            [(-46, 40), (-40, 130), (-52, 260), (-58, 372), (-10, 398), (40, 380), (34, 250), (38, 130), (36, 40)]
+        )
         stage.drop(outline, 20)
         stage.polygon(outline, roundness(color, 0.1))
         stage.fill(stage.mask(outline), wooden(color, 6, upright=True), 0.55)
@@ -52,9 +88,24 @@ def trowel(stage: Stage, spec: PictureSpec) -> None:
     """A forged trowel with a long neck."""
     with stage.frame(0, 0, 1, 34):
         stage.tube(curve([(0, 120), (4, 40), (0, -60)]), 26, DARK_STEEL, 0.3)
-        outline = curve([(-88, -60), (-92, -200), (-76, -330), (0, -470), (76, -330), (92, -200), (88, -60), (40, -24), (-40, -24), (-88, -60)])
+        outline = curve(
+            [
+                (-88, -60),
+                (-92, -200),
+                (-76, -330),
+                (0, -470),
+                (76, -330),
+                (92, -200),
+                (88, -60),
+                (40, -24),
+                (-40, -24),
+                (-88, -60),
+            ]
+        )
         blade(stage, outline, DARK_STEEL, 16)
-        stage.polygon(curve([(-18, -40), (-26, -240), (0, -440), (26, -240), (18, -40), (-18, -40)]), shade(DARK_STEEL, 0.5), 0.3)
+        stage.polygon(
+            curve([(-18, -40), (-26, -240), (0, -440), (26, -240), (18, -40), (-18, -40)]), shade(DARK_STEEL, 0.5), 0.3
+        )
         for y in (-150, -180, -210):
             stage.stroke([(72, y), (90, y)], 3, shade(DARK_STEEL, -0.5))
         haft(stage, parse(spec.color), 110, 470, 76)
@@ -79,7 +130,18 @@ def pruners(stage: Stage, spec: PictureSpec) -> None:
         with stage.frame(0, -60, 1, 22 + side * 17):
             hook = curve([(-26, 20), (-44, -90), (-20, -210), (30, -270), (24, -190), (40, -80), (28, 20)])
             blade(stage, hook if side > 0 else [(-x, y) for x, y in hook], STEEL if side > 0 else DARK_STEEL, 10)
-            grip = curve([(-34 * side, 10), (-58 * side, 120), (-50 * side, 300), (-36 * side, 480), (2 * side, 486), (16 * side, 300), (10 * side, 120), (34 * side, 10)])
+            grip = curve(
+                [
+                    (-34 * side, 10),
+                    (-58 * side, 120),
+                    (-50 * side, 300),
+                    (-36 * side, 480),
+                    (2 * side, 486),
+                    (16 * side, 300),
+                    (10 * side, 120),
+                    (34 * side, 10),
+                ]
+            )
             stage.drop(grip, 18)
             stage.polygon(grip, lambda s: gradient(s, [shade(color, 0.35), color, shade(color, -0.4)], -10))
             stage.stroke(curve([(-34 * side, 130), (-30 * side, 300), (-20 * side, 450)]), 6, shade(color, 0.6), 0.4)
@@ -127,7 +189,9 @@ def threads(stage: Stage, spec: PictureSpec) -> None:
     stage.drop(tray, 26)
     stage.polygon(tray, wooden((190, 148, 102), 5))
     stage.polygon(rounded(-304, -284, 304, 284, 8), wooden((140, 104, 70), 6))
-    stage.soften([[(-304, -284), (304, -284), (304, -262), (-280, -256), (-276, 284), (-304, 284)]], 14, (40, 26, 18), 0.5)
+    stage.soften(
+        [[(-304, -284), (304, -284), (304, -262), (-280, -256), (-276, 284), (-304, 284)]], 14, (40, 26, 18), 0.5
+    )
     for index, color in enumerate(SPOOLS):
         spool(stage, -216 + index % 4 * 144, -178 + index // 4 * 178, parse(color))
 
@@ -136,15 +200,34 @@ def darning(stage: Stage, spec: PictureSpec) -> None:
     """A darning mushroom, cards of wool, needles and a sock heel being saved."""
     color, accent = parse(spec.color), parse(spec.accent)
     sock: Color = (120, 132, 138)
-    leg_shape = curve([(-420, -330), (-180, -360), (-60, -200), (-40, 60), (60, 180), (20, 300), (-140, 320), (-280, 190), (-330, -60), (-420, -330)])
+    leg_shape = curve(
+        [
+            (-420, -330),
+            (-180, -360),
+            (-60, -200),
+            (-40, 60),
+            (60, 180),
+            (20, 300),
+            (-140, 320),
+            (-280, 190),
+            (-330, -60),
+            (-420, -330),
+        ]
+    )
     stage.drop(leg_shape, 14)
     mask = stage.polygon(leg_shape, lambda s: gradient(s, [shade(sock, 0.18), sock, shade(sock, -0.25)], -35))
     for index in range(-20, 40):
-        stage.fill(mask & stage.line([(-460, -380 + index * 20), (120, -470 + index * 20)], 2.2), shade(sock, -0.4), 0.25)
+        stage.fill(
+            mask & stage.line([(-460, -380 + index * 20), (120, -470 + index * 20)], 2.2), shade(sock, -0.4), 0.25
+        )
     patch = [(-160, 70), (-30, 60), (-22, 190), (-150, 200)]
     darn = stage.polygon(patch, flat(shade(accent, 0.05)))
     for index in range(12):
-        stage.fill(darn & stage.line([(-170, 74 + index * 11), (-10, 66 + index * 11)], 4), shade(accent, -0.35 if index % 2 else 0.35), 0.7)
+        stage.fill(
+            darn & stage.line([(-170, 74 + index * 11), (-10, 66 + index * 11)], 4),
+            shade(accent, -0.35 if index % 2 else 0.35),
+            0.7,
+        )
         stage.fill(darn & stage.line([(-160 + index * 12, 50), (-152 + index * 12, 210)], 3), shade(accent, 0.3), 0.4)
     with stage.frame(190, -150, 1, 28):
         stem = [(-24, 20), (24, 20), (32, 240), (-32, 240)]
@@ -163,5 +246,3 @@ def darning(stage: Stage, spec: PictureSpec) -> None:
                 stage.stroke([(-48, line), (48, line + 4)], 7, shade(parse(name), 0.1 if line % 2 else -0.15))
     stage.stroke([(40, 372), (-190, 404)], 5, STEEL)
     stage.stroke(curve([(40, 372), (140, 340), (220, 392), (330, 372)]), 4, accent)
-
-

@@ -4,7 +4,7 @@ from nexus_commerce.contrib.demo.catalogue import PictureSpec
 from nexus_commerce.contrib.demo.drawing.colors import Color, mix, parse, shade
 from nexus_commerce.contrib.demo.drawing.metalware import BRASS
 from nexus_commerce.contrib.demo.drawing.solids import Turned, box, flat, wooden
-from nexus_commerce.contrib.demo.drawing.stage import Point, Stage, curve, oval, rounded
+from nexus_commerce.contrib.demo.drawing.stage import Paint, Point, Stage, curve, oval, rounded
 from nexus_commerce.contrib.demo.drawing.textures import gradient
 
 __all__ = ["board", "chair", "endgrain", "grinder", "pegrail", "shelf", "stool", "woodbowl"]
@@ -48,7 +48,17 @@ def loaf(stage: Stage) -> None:
     """Half a dark loaf and two slices."""
     crust, crumb = (122, 78, 46), (226, 200, 160)
     for x, width in ((-210, 170), (10, 104), (110, 96)):
-        outline = curve([(x - width * 0.5, 100), (x - width * 0.55, -60), (x, -130), (x + width * 0.55, -60), (x + width * 0.5, 100), (x, 116), (x - width * 0.5, 100)])
+        outline = curve(
+            [
+                (x - width * 0.5, 100),
+                (x - width * 0.55, -60),
+                (x, -130),
+                (x + width * 0.55, -60),
+                (x + width * 0.5, 100),
+                (x, 116),
+                (x - width * 0.5, 100),
+            ]
+        )
         stage.drop(outline, 14)
         stage.polygon(outline, flat(crust, 0.2, -0.25))
         if x > -200:
@@ -92,7 +102,9 @@ def grinder(stage: Stage, spec: PictureSpec) -> None:
         Turned(stage, curve([(-92, 30), (-80, 76), (-34, 118), (0, 126)]), 0.22).paint(STEEL, 0.5)
         Turned(stage, [(-120, 12), (-80, 14)]).paint(STEEL, 0.5)
         stage.tube(curve([(0, -122), (120, -134), (214, -104)]), 15, STEEL, 0.6)
-        Turned(stage, curve([(-196, 26), (-180, 36), (-140, 30), (-116, 16), (-106, 16)]), 0.25, x=212).paint(color, 0.18)
+        Turned(stage, curve([(-196, 26), (-180, 36), (-140, 30), (-116, 16), (-106, 16)]), 0.25, x=212).paint(
+            color, 0.18
+        )
 
 
 def stool(stage: Stage, spec: PictureSpec) -> None:
@@ -115,7 +127,12 @@ def stool(stage: Stage, spec: PictureSpec) -> None:
 
 def leg(stage: Stage, top: Point, foot: Point, upper: float, lower: float, color: Color) -> None:
     """Draw a tapered round leg between two points."""
-    shape = [(top[0] - upper / 2, top[1]), (top[0] + upper / 2, top[1]), (foot[0] + lower / 2, foot[1]), (foot[0] - lower / 2, foot[1])]
+    shape = [
+        (top[0] - upper / 2, top[1]),
+        (top[0] + upper / 2, top[1]),
+        (foot[0] + lower / 2, foot[1]),
+        (foot[0] - lower / 2, foot[1]),
+    ]
     stage.polygon(shape, lambda s: gradient(s, [shade(color, 0.2), color, shade(color, -0.4)]))
     stage.stroke([(top[0] - upper * 0.22, top[1]), (foot[0] - lower * 0.22, foot[1])], 5, shade(color, 0.45), 0.4)
 
@@ -131,14 +148,29 @@ def chair(stage: Stage, spec: PictureSpec) -> None:
     for index in range(9):
         lean = (index - 4) / 4
         stage.tube([(lean * 128, -372), (lean * 158, -690 - 16 * (1 - lean * lean))], 12, shade(color, -0.02))
-    crest = [*curve([(-188, -700), (-90, -742), (0, -752), (90, -742), (188, -700)]), *curve([(184, -656), (90, -694), (0, -704), (-90, -694), (-184, -656)])]
+    crest = [
+        *curve([(-188, -700), (-90, -742), (0, -752), (90, -742), (188, -700)]),
+        *curve([(184, -656), (90, -694), (0, -704), (-90, -694), (-184, -656)]),
+    ]
     stage.polygon(crest, lambda s: gradient(s, [shade(color, 0.3), color, shade(color, -0.3)], -60))
     stage.tube([(-128, -160), (154, -156)], 14, shade(color, -0.15))
     stage.tube([(-160, -190), (-124, -210)], 13, shade(color, -0.1))
     stage.tube([(176, -186), (146, -210)], 13, shade(color, -0.1))
     for top, foot in (((-160, -340), (-194, -2)), ((164, -340), (200, 2))):
         leg(stage, top, foot, 38, 26, color)
-    seat = curve([(-214, -336), (-180, -392), (0, -408), (180, -392), (214, -336), (120, -314), (0, -308), (-120, -314), (-214, -336)])
+    seat = curve(
+        [
+            (-214, -336),
+            (-180, -392),
+            (0, -408),
+            (180, -392),
+            (214, -336),
+            (120, -314),
+            (0, -308),
+            (-120, -314),
+            (-214, -336),
+        ]
+    )
     stage.polygon([(x, y + 24) for x, y in seat], shade(color, -0.42))
     stage.polygon(seat, lambda s: gradient(s, [shade(color, 0.34), shade(color, 0.08), shade(color, -0.12)], -30))
     stage.polygon(oval(0, -358, 120, 26), lambda s: gradient(s, [shade(color, -0.2), shade(color, 0.26)], -25), 0.5)
@@ -158,9 +190,28 @@ def pegrail(stage: Stage, spec: PictureSpec) -> None:
         stage.polygon(oval(x, 52, 31, 31), lambda s: gradient(s, [shade(color, 0.42), color, shade(color, -0.35)], -45))
         stage.polygon(oval(x - 8, 44, 11, 9), shade(color, 0.7), 0.35)
     cloth = (216, 208, 192)
-    fall = curve([(96, 70), (40, 190), (26, 430), (60, 446), (110, 436), (160, 450), (206, 432), (190, 200), (138, 70), (117, 60), (96, 70)])
+    fall = curve(
+        [
+            (96, 70),
+            (40, 190),
+            (26, 430),
+            (60, 446),
+            (110, 436),
+            (160, 450),
+            (206, 432),
+            (190, 200),
+            (138, 70),
+            (117, 60),
+            (96, 70),
+        ]
+    )
     stage.drop(fall, 16)
-    stage.polygon(fall, lambda s: gradient(s, [shade(cloth, -0.12), shade(cloth, 0.2), shade(cloth, -0.1), shade(cloth, 0.12), shade(cloth, -0.3)]))
+    stage.polygon(
+        fall,
+        lambda s: gradient(
+            s, [shade(cloth, -0.12), shade(cloth, 0.2), shade(cloth, -0.1), shade(cloth, 0.12), shade(cloth, -0.3)]
+        ),
+    )
     for x0, x1 in ((106, 70), (122, 118), (134, 168)):
         stage.stroke(curve([(x0, 80), (x1, 250), (x1 + 4, 430)]), 8, shade(cloth, -0.4), 0.22)
 
@@ -187,13 +238,26 @@ def shelf(stage: Stage, spec: PictureSpec) -> None:
 def props(stage: Stage) -> None:
     """Jars and books that make a shelf a shelf."""
     for x, y, width, tall, color in (
-        (-300, -60, 58, 150, (160, 176, 168)), (-190, -60, 46, 110, (196, 130, 96)), (250, -60, 70, 120, (92, 110, 122)),
+        (-300, -60, 58, 150, (160, 176, 168)), (-190, -60, 46, 110, (196, 130, 96)),
+        (250, -60, 70, 120, (92, 110, 122)),
         (150, 230, 72, 160, (206, 196, 176)), (290, 230, 50, 120, (120, 134, 96)),
     ):  # fmt: skip
-        body = Turned(stage, curve([(y - tall, width * 0.8), (y - tall + 14, width), (y - 20, width), (y, width * 0.9)]), 0.1, x=x)
+        body = Turned(
+            stage, curve([(y - tall, width * 0.8), (y - tall + 14, width), (y - 20, width), (y, width * 0.9)]), 0.1, x=x
+        )
         body.paint(color, 0.2)
         body.mouth(mix(color, (255, 255, 255), 0.2), color, 6)
-    for index, color in enumerate([(140, 66, 58), (206, 176, 112), (62, 84, 104), (222, 212, 194), (78, 96, 80), (170, 120, 84)]):
+    for index, color in enumerate(
+        [(140, 66, 58), (206, 176, 112), (62, 84, 104), (222, 212, 194), (78, 96, 80), (170, 120, 84)]
+    ):
         left, tall = -330 + index * 56, 170 + index * 37 % 50
-        stage.polygon([(left, 230 - tall), (left + 52, 230 - tall), (left + 52, 230), (left, 230)], lambda s, c=color: gradient(s, [shade(c, 0.15), c, shade(c, -0.3)]))
+        stage.polygon(
+            [(left, 230 - tall), (left + 52, 230 - tall), (left + 52, 230), (left, 230)],
+            spine(color),
+        )
         stage.stroke([(left + 10, 230 - tall + 24), (left + 42, 230 - tall + 24)], 4, shade(color, 0.5), 0.6)
+
+
+def spine(color: Color) -> Paint:
+    """Return the paint of a book's back."""
+    return lambda size: gradient(size, [shade(color, 0.15), color, shade(color, -0.3)])

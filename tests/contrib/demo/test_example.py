@@ -1,0 +1,144 @@
+"""The example project is a host of its own: it loads from nothing, serves, and is ready to be deployed."""
+
+import os
+import secrets
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+MANAGE = ROOT / "example_project" / "manage.py"
+
+
+def environment(var: Path, **values: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
+    return {**kept, "VAR": str(var), "PYTHONUNBUFFERED": "1", **values}
+
+
+def manage(*arguments: str, var: Path, **values: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(MANAGE), *arguments]
+    return subprocess.run(command, env=environment(var, **values), capture_output=True, text=True, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    var = tmp_path_factory.mktemp("var")
+    done = manage("nexus_demo", "--no-serve", "--no-pictures", var=var)
+    assert done.returncode == 0, done.stderr
+    assert "Products  96 of 96" in done.stdout
+    return var
+
+
+def rows(var: Path, query: str) -> list[tuple[object, ...]]:
+    database = sqlite3.connect(var / "shop.sqlite3")
+    try:
+        return database.execute(query).fetchall()
+    finally:
+        database.close()
+
+
+def test_host_s_own_type_and_column_are_loaded(loaded: Path) -> None:
+    assert rows(loaded, "SELECT count(*), min(minutes) FROM shop_workshop") == [(3, 150)]
+    ((promised,),) = rows(loaded, "SELECT count(*) FROM nexus_catalog_product WHERE repair_years = 25")
+    assert isinstance(promised, int)
+    assert promised > 20
+    assert rows(loaded, "SELECT username, is_superuser FROM accounts_user") == [("admin", 1)]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(var: Path, port: int) -> Iterator[str]:
+    command = [sys.executable, str(MANAGE), "nexus_demo", "--no-pictures"]
+    process = subprocess.Popen(command, env=environment(var, PORT=str(port)), stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        box = []
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline and (line := process.stdout.readline()):
+            box.append(line)
+            if line.startswith("+") and len(box) > 3:
+                break
+        yield "".join(box)
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
+
+
+def test_second_start_serves_what_the_box_says_and_stops_on_control_c(loaded: Path) -> None:
+    port = free_port()
+    with serving(loaded, port) as box:
+        base = f"http://127.0.0.1:{port}"
+        assert "Products" not in box
+        assert "admin / wick-and-warp" in box
+        addresses = [word for word in box.split() if word.startswith(base)]
+        assert f"{base}/admin/" in addresses
+        assert f"{base}/shop-api/v1/docs" in addresses
+        for address in addresses:
+            with urlopen(address, timeout=60) as response:
+                assert response.status == 200
+                assert "default-src" in response.headers["Content-Security-Policy"]
+                assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_deployment_checks_are_clean(tmp_path: Path) -> None:
+    done = manage(
+        "check",
+        "--deploy",
+        "--fail-level=WARNING",
+        var=tmp_path,
+        DEBUG="0",
+        SECRET_KEY=secrets.token_urlsafe(64),
+        ALLOWED_HOSTS="shop.example.com",
+    )
+    assert done.returncode == 0, done.stderr
+    assert "no issues (0 silenced)" in done.stdout
+
+
+def test_models_and_migrations_agree(tmp_path: Path) -> None:
+    done = manage("makemigrations", "--check", "--dry-run", var=tmp_path)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"DEBUG": "0"}, "Set SECRET_KEY"),
+        ({"DEBUG": "0", "SECRET_KEY": "x" * 60}, "Set ALLOWED_HOSTS"),
+        ({"DEBUG": "maybe"}, "DEBUG='maybe' is neither 1 nor 0"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must look like postgres://"),
+    ],
+)
+def test_missing_setting_is_named_in_one_line(tmp_path: Path, values: dict[str, str], message: str) -> None:
+    done = manage("check", var=tmp_path, **values)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_folder_that_cannot_be_made_is_named_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = manage("nexus_demo", var=tmp_path / "file" / "var")
+    assert done.returncode == 1
+    assert "Set VAR to a folder of yours" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_demo_refuses_to_run_without_debug(tmp_path: Path) -> None:
+    done = manage("nexus_demo", var=tmp_path, DEBUG="0", SECRET_KEY="x" * 60, ALLOWED_HOSTS="shop.example.com")
+    assert done.returncode == 1
+    assert "DEBUG" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
