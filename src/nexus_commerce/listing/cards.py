@@ -16,7 +16,7 @@ from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.expose import readable
 from nexus_commerce.listing.exposed import ExposedColumn, column_of, exposed_columns, others, subtypes, type_label
 from nexus_commerce.listing.offers import Offer, availability_of, offers_of_product, read_offer
-from nexus_commerce.listing.pictures import first_picture, read_picture
+from nexus_commerce.listing.pictures import PictureReader, first_picture
 from nexus_commerce.listing.slugs import slug_of
 from nexus_commerce.listing.sql import Table, dialect_of, loads
 from nexus_commerce.pricing.policies import PriceContext, PricePolicy, PriceQuery
@@ -132,7 +132,8 @@ def read_cards(rows: Iterable[Sequence[Any]], columns: CardColumns, viewer: View
 
     Where the host has a price policy of its own, it is asked once for all variants of the page.
     """
-    cards = [_read_card(row, columns) for row in rows]
+    pictures = PictureReader()
+    cards = [_read_card(row, columns, pictures) for row in rows]
     if not own_prices():
         cards = _quoted(cards, viewer)
     for card in cards:
@@ -140,7 +141,7 @@ def read_cards(rows: Iterable[Sequence[Any]], columns: CardColumns, viewer: View
     return cards
 
 
-def _read_card(row: Sequence[Any], columns: CardColumns) -> Card:
+def _read_card(row: Sequence[Any], columns: CardColumns, pictures: PictureReader) -> Card:
     pk, public_id, slug, name, subtitle, type_id, attributes, picture, offers = row[:COUNT]
     label = _label(type_id)
     values = {
@@ -149,7 +150,7 @@ def _read_card(row: Sequence[Any], columns: CardColumns) -> Card:
         "type": label,
         "name": name,
         "subtitle": subtitle,
-        "picture": read_picture(loaded(picture)) if picture else None,
+        "picture": pictures.read(loaded(picture)) if picture else None,
         "attributes": loaded(attributes),
         "price": None,
         "compare_at": None,

@@ -18,6 +18,7 @@ from nexus_commerce.catalog.models import (
 )
 from nexus_commerce.listing.cards import PRODUCT, CardColumns
 from nexus_commerce.listing.exposed import ExposedColumn, exposed_columns
+from nexus_commerce.listing.offers import channel_tables
 from nexus_commerce.listing.pictures import pictures_of_product
 from nexus_commerce.listing.slugs import slug_of
 from nexus_commerce.listing.sql import Dialect, Table
@@ -53,7 +54,7 @@ def product_statement(candidates: str, card: CardColumns, dialect: Dialect, *, b
     relation = Table(ProductRelation, "r")
     extras = ", ".join(f"CASE WHEN w.position < 0 THEN {sql} END" for sql in _extras(dialect))
     return (
-        f"WITH found AS ({_by_slug() if by_slug else _by_public_id()}), "
+        f"WITH {channel_tables(dialect)}, found AS ({_by_slug() if by_slug else _by_public_id()}), "
         f"wanted AS (SELECT id, -1 AS position, 0 AS relation, '' AS kind FROM found UNION ALL "
         f"SELECT {relation.related}, {relation.position}, {relation.pk}, {relation.kind} FROM {relation} "
         f"JOIN found ON found.id = {relation.product}) "

@@ -24,7 +24,7 @@ from nexus_commerce.listing.detail_sql import (
     variant_statement,
 )
 from nexus_commerce.listing.offers import Offer
-from nexus_commerce.listing.pictures import read_picture
+from nexus_commerce.listing.pictures import PictureReader
 from nexus_commerce.listing.products import visible_products
 from nexus_commerce.listing.sql import compile_queryset, dialect_of, fetch
 
@@ -102,7 +102,7 @@ def _detail(product: Card, related: list[Card], extras: Mapping[str, Any], using
     columns, statement = _variants_statement(using)
     rows = fetch(using, statement, {"product": product.product_id, "language": ""})
     offers = {offer.variant_id: offer for offer in product.offers}
-    pictures = sorted(loaded(extras["pictures"]) or ())
+    pictures, reader = sorted(loaded(extras["pictures"]) or ()), PictureReader()
     names = {value[1]: (option[2], value[2]) for option in options for value in option[3] or ()}
     read_id = card_columns(using, own_prices()).read_id
     variants = [_variant(row, columns, offers.get(row[0]), names, read_id) for row in rows]
@@ -113,7 +113,7 @@ def _detail(product: Card, related: list[Card], extras: Mapping[str, Any], using
         "seo_title": extras["seo_title"],
         "seo_description": extras["seo_description"],
         "tags": sorted(loaded(extras["tags"]) or ()),
-        "pictures": [read_picture(picture[3]) for picture in pictures],
+        "pictures": [reader.read(picture[3]) for picture in pictures],
         "options": [
             {"name": option[2], "values": [value[2] for value in sorted(option[3] or ())]} for option in options
         ],

@@ -21,6 +21,7 @@ __all__ = [
     "Offer",
     "availability_of",
     "available",
+    "channel_tables",
     "lowest_price",
     "offers_of_product",
     "price",
@@ -99,51 +100,53 @@ def availability_of(offers: list[Offer]) -> str:
 
 def price(variant: Table, dialect: Dialect, shape: str) -> str:
     """Return the subquery of a variant's price for its least quantity: its ``"amount"``, or a ``"document"`` of
-    amount, per and compare-at."""
-    row, price_list, channel = Table(Price, "a"), Table(PriceList, "l"), Table(PriceList.channels.through, "lc")
-    member = Table(Customer.groups.through, "cg")
+    amount, per and compare-at. The statement begins with :func:`channel_tables`."""
+    row = Table(Price, "a")
     columns = row.amount if shape == "amount" else f"{dialect.row}({row.amount}, {row.per}, {row.compare_at})"
-    group = price_list.customer_group
-    own_groups = f"SELECT {member.customergroup} FROM {member} WHERE {member.customer} = %(customer)s"
     return (
-        f"(SELECT {columns} FROM {row} JOIN {price_list} ON {price_list.pk} = {row.price_list} "
-        f"JOIN {channel} ON {channel.pricelist} = {price_list.pk} AND {channel.channel} = %(channel)s "
+        f"(SELECT {columns} FROM {row} JOIN lists ON lists.id = {row.price_list} "
         f"WHERE {row.variant} = {variant.pk} AND {row.min_quantity} <= {variant.min_quantity} "
-        f"AND {price_list.is_active} AND {price_list.currency} = %(currency)s "
-        f"AND {price_list.country} IN ('', %(country)s) AND ({group} IS NULL OR {group} IN ({own_groups})) "
-        f"AND {in_window(price_list.valid_from, price_list.valid_until)} "
         f"AND {in_window(row.valid_from, row.valid_until)} "
-        f"ORDER BY {price_list.priority} DESC, {group} IS NULL, {price_list.country} = '', {price_list.pk}, "
-        f"{row.min_quantity} DESC, {row.valid_from} DESC NULLS LAST, {row.pk} LIMIT 1)"
+        f"ORDER BY lists.place, {row.min_quantity} DESC, {row.valid_from} DESC NULLS LAST, {row.pk} LIMIT 1)"
     )
 
 
 def available(variant: Table) -> str:
-    """Return the expression of the units that the channel can sell of a variant; NULL where stock is not tracked.
+    """Return the subquery of the units that the channel can sell of a variant; NULL where stock is not tracked.
 
-    A bundle has as many as its scarcest tracked item allows.
+    A bundle has as many as its scarcest tracked item allows: what is not a bundle is its own only item. The statement
+    begins with :func:`channel_tables`.
     """
-    item, part = Table(BundleItem, "b"), Table(Variant, "bv")
-    items = f"{item} WHERE {item.bundle} = {variant.pk}"
-    scarcest = (
-        f"SELECT MIN({_stock(part.pk)} / {item.quantity}) FROM {part} JOIN {item} ON {item.variant} = {part.pk} "
-        f"WHERE {item.bundle} = {variant.pk} AND {part.track_stock}"
-    )
-    return (
-        f"CASE WHEN EXISTS (SELECT 1 FROM {items}) THEN ({scarcest}) "
-        f"WHEN {variant.track_stock} THEN {_stock(variant.pk)} END"
-    )
-
-
-def _stock(variant_id: str) -> str:
-    stock, location = Table(StockItem, "s"), Table(StockLocation, "sl")
-    channel = Table(StockLocation.channels.through, "sc")
+    item, part, stock = Table(BundleItem, "b"), Table(Variant, "bv"), Table(StockItem, "s")
     sellable = f"{stock.on_hand} + {stock.backorder_limit} - {stock.allocated} - {stock.reserved}"
+    of_part = (
+        f"COALESCE((SELECT CAST(SUM({sellable}) AS bigint) FROM {stock} JOIN locations "
+        f"ON locations.id = {stock.location} WHERE {stock.variant} = {part.pk}), 0)"
+    )
     return (
-        f"COALESCE((SELECT CAST(SUM({sellable}) AS bigint) FROM {stock} JOIN {location} "
-        f"ON {location.pk} = {stock.location} AND {location.is_active} JOIN {channel} "
-        f"ON {channel.stocklocation} = {location.pk} AND {channel.channel} = %(channel)s "
-        f"WHERE {stock.variant} = {variant_id}), 0)"
+        f"(SELECT MIN({of_part} / COALESCE({item.quantity}, 1)) FROM (SELECT 1 AS one) o "
+        f"LEFT JOIN {item} ON {item.bundle} = {variant.pk} "
+        f"JOIN {part} ON {part.pk} = COALESCE({item.variant}, {variant.pk}) AND {part.track_stock})"
+    )
+
+
+def channel_tables(dialect: Dialect) -> str:
+    """Return what a statement with prices or stock begins with, behind ``WITH``: ``lists``, the price lists that the
+    viewer buys by with their place in the documented order, and ``locations`` that serve the channel."""
+    price_list, channel = Table(PriceList, "l"), Table(PriceList.channels.through, "lc")
+    group, member = price_list.customer_group, Table(Customer.groups.through, "cg")
+    own_groups = f"SELECT {member.customergroup} FROM {member} WHERE {member.customer} = %(customer)s"
+    order = f"{price_list.priority} DESC, {group} IS NULL, {price_list.country} = '', {price_list.pk}"
+    location, serves = Table(StockLocation, "sl"), Table(StockLocation.channels.through, "sc")
+    return (
+        f"lists AS {dialect.kept}(SELECT {price_list.pk} AS id, ROW_NUMBER() OVER (ORDER BY {order}) AS place "
+        f"FROM {price_list} JOIN {channel} ON {channel.pricelist} = {price_list.pk} "
+        f"WHERE {channel.channel} = %(channel)s AND {price_list.is_active} AND {price_list.currency} = %(currency)s "
+        f"AND {price_list.country} IN ('', %(country)s) AND ({group} IS NULL OR {group} IN ({own_groups})) "
+        f"AND {in_window(price_list.valid_from, price_list.valid_until)}), "
+        f"locations AS {dialect.kept}(SELECT {location.pk} AS id FROM {location} "
+        f"JOIN {serves} ON {serves.stocklocation} = {location.pk} "
+        f"WHERE {serves.channel} = %(channel)s AND {location.is_active})"
     )
 
 

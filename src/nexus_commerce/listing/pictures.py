@@ -1,17 +1,18 @@
-"""Pictures of a product as JSON documents in SQL, and as dicts with addresses in Python."""
+"""Pictures of a product as JSON documents in SQL, and dicts with addresses in Python."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.core.files.storage import FileSystemStorage
-from django.db.models import FileField
+from django.db.models import Model
 
 from nexus_commerce.catalog.models import Media, MediaRendition
 from nexus_commerce.listing.sql import Dialect, Table
 
-__all__ = ["first_picture", "pictures_of_product", "read_picture"]
+__all__ = ["PictureReader", "first_picture", "pictures_of_product"]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
 
@@ -32,11 +33,18 @@ def pictures_of_product(product: str, dialect: Dialect) -> str:
     return f"(SELECT {dialect.collect}({entry}) FROM {media} WHERE {media.product} = {product} AND {_shown(media)})"
 
 
-def read_picture(document: list[Any]) -> dict[str, Any]:
-    """Return the picture that the subqueries describe, with the addresses of its file and its sizes."""
-    file, alt, width, height, renditions = document
-    sizes = {size: _sized(MediaRendition, *rest) for size, *rest in sorted(renditions or ())}
-    return {**_sized(Media, file, width, height), "alt": alt, "sizes": sizes}
+class PictureReader:
+    """Turns the documents of the subqueries into pictures with the addresses of file and sizes. Made for a page."""
+
+    def __init__(self) -> None:
+        self._media, self._rendition = _url_maker(Media), _url_maker(MediaRendition)
+
+    def read(self, document: list[Any]) -> dict[str, Any]:
+        """Return the picture that a document describes."""
+        file, alt, width, height, renditions = document
+        url = self._rendition
+        sizes = {size: {"url": url(name), "width": w, "height": h} for size, name, w, h in renditions or ()}
+        return {"url": self._media(file), "width": width, "height": height, "alt": alt, "sizes": sizes}
 
 
 def _shown(media: Table) -> str:
@@ -51,13 +59,10 @@ def _document(media: Table, dialect: Dialect) -> str:
     return f"{dialect.row}({columns}, {dialect.nested(sizes)})"
 
 
-def _sized(model: type[Any], file: str, width: int | None, height: int | None) -> dict[str, Any]:
-    return {"url": _url(model._meta.get_field("file"), file), "width": width, "height": height}
-
-
-def _url(field: FileField, name: str) -> str:
-    """Return the address of a stored file: what ``storage.url`` says, a plain name on a file system at once."""
-    storage: Any = field.storage
-    if storage.__class__.url is FileSystemStorage.url and storage.base_url and _PLAIN.fullmatch(name):
-        return f"{storage.base_url}{name}"
-    return str(storage.url(name))
+def _url_maker(model: type[Model]) -> Callable[[str], str]:
+    """Return what makes the address of a stored file: ``storage.url``, short for plain names on a file system."""
+    storage: Any = model._meta.get_field("file").storage  # type: ignore[union-attr]
+    if storage.__class__.url is not FileSystemStorage.url or not storage.base_url:
+        return lambda name: str(storage.url(name))
+    base, is_plain = storage.base_url, _PLAIN.fullmatch
+    return lambda name: f"{base}{name}" if is_plain(name) else str(storage.url(name))

@@ -20,7 +20,7 @@ from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.money import MAX_MINOR
 from nexus_commerce.listing.cards import PRODUCT, Card, Viewer, card_columns, own_prices, read_cards, read_database
 from nexus_commerce.listing.cursors import Cursor, InvalidCursor
-from nexus_commerce.listing.offers import lowest_price
+from nexus_commerce.listing.offers import channel_tables, lowest_price
 from nexus_commerce.listing.orderings import ORDERINGS, Ordering
 from nexus_commerce.listing.query import Condition, OfProduct, ProductQuery, conditions
 from nexus_commerce.listing.sql import Slot, compile_queryset, dialect_of, fetch
@@ -121,12 +121,13 @@ def _compile(visible: QuerySet[Any], query: ProductQuery, found: Sequence[Condit
     if query.asks_price:
         candidates += dialect_of(using).fence
     where = ["c.price BETWEEN %(price_min)s AND %(price_max)s"] if _filters_price(query) else []
-    count = f"SELECT COUNT(*) FROM ({candidates}) c {_where(where)}"
+    tables = f"WITH {channel_tables(dialect_of(using))}"
+    count = f"{tables} SELECT COUNT(*) FROM ({candidates}) c {_where(where)}"
     where += [ordering.after] if query.cursor else []
     page = f"SELECT c.* FROM ({candidates}) c {_where(where)} ORDER BY {ordering.terms} LIMIT %(limit)s"
     card = card_columns(using, own_prices())
     return Statement(
-        f"SELECT {card.sql}, c.{ordering.column} FROM ({page}) c JOIN {PRODUCT} ON {PRODUCT.pk} = c.id {card.joins} "
+        f"{tables} SELECT {card.sql}, c.{ordering.column} FROM ({page}) c JOIN {PRODUCT} ON {PRODUCT.pk} = c.id {card.joins} "
         f"ORDER BY {ordering.terms}",
         count,
         fixed,

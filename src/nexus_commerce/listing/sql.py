@@ -63,6 +63,9 @@ class Dialect:
     fence = " OFFSET 0"
     """Behind a subquery: keeps the planner from computing its columns again for each mention."""
 
+    kept = "MATERIALIZED "
+    """Between AS and a common table expression: computes it once for the whole statement."""
+
     def nested(self, document: str) -> str:
         """Return a JSON document from a subquery as a part of another."""
         return document
@@ -82,6 +85,7 @@ class SQLiteDialect(Dialect):
     row = "JSON_ARRAY"
     collect = "JSON_GROUP_ARRAY"
     fence = " LIMIT -1 OFFSET 0"
+    kept = ""
 
     def nested(self, document: str) -> str:
         return f"JSON({document})"
