@@ -203,7 +203,7 @@ class Project:
     def copy_library(self) -> None:
         """Give the site a library of its own, for tests in which the library makes a release."""
         self.library = self.root / "lib" / "nexus_commerce"
-        shutil.copytree(SOURCE, self.library, ignore=shutil.ignore_patterns("contrib", "__pycache__"))
+        shutil.copytree(SOURCE, self.library, ignore=shutil.ignore_patterns("__pycache__"))
 
     def release(self, name: str, changes: str) -> None:
         """Let the library change ``nexus_catalog`` and ship a migration of it, named ``name``.
