@@ -73,9 +73,10 @@ class Cells:
             return None
         try:
             minor = Money.parse(value, currency).minor
-        except ValueError as exc:
-            cure = "Write a plain number with a point, such as 1299.50."
-            self.problem(name, "invalid_amount", f"{_short(value)} is not an amount in {currency}: {exc}", cure)
+        except ValueError:
+            example = Money(129950, currency).amount
+            cure = f"Write a plain number with a point and no more digits than {example}."
+            self.problem(name, "invalid_amount", f"{_short(value)} is not an amount in {currency}.", cure)
             return None
         if minor < 0:
             self.problem(name, "negative_amount", f"{_short(value)} is negative.", "Write a price of 0 or more.")
