@@ -125,7 +125,7 @@ class Date(AttributeKind):
         if type(value) is date:
             return value.isoformat()
         try:
-            if not isinstance(value, str) or len(value) != 10:
+            if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
                 raise ValueError
             return date.fromisoformat(value).isoformat()
         except ValueError as exc:

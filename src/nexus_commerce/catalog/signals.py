@@ -3,6 +3,9 @@
 from nexus_commerce.core.signals import CommerceSignal
 
 __all__ = [
+    "attribute_archived",
+    "attribute_changed",
+    "attribute_created",
     "category_changed",
     "category_created",
     "category_deleted",
@@ -13,6 +16,7 @@ __all__ = [
     "product_changed",
     "product_created",
     "product_restored",
+    "slug_changed",
     "variant_added",
     "variant_archived",
     "variant_changed",
@@ -42,4 +46,12 @@ category_deleted = CommerceSignal("A category was deleted.", public_id="the publ
 media_added = CommerceSignal("A picture was added to a product, or its file to an address.", media="the Media")
 media_removed = CommerceSignal(
     "A picture was removed from a product.", product="the Product", public_id="the public id that it had"
+)
+attribute_created = CommerceSignal("A merchant defined an attribute.", attribute="the Attribute")
+attribute_changed = CommerceSignal("The definition of an attribute changed.", attribute="the Attribute")
+attribute_archived = CommerceSignal("An attribute was taken out of use.", attribute="the Attribute")
+slug_changed = CommerceSignal(
+    "A product or category has another present slug; the old one redirects.",
+    owner="the Product or Category",
+    slug="the Slug",
 )

@@ -17,10 +17,12 @@ class CustomerPolicy:
         """Return the customer of the user, if there is one yet."""
         return Customer.objects.filter(user_id=user.pk).first()
 
-    def find_or_create(self, user: AbstractBaseUser) -> Customer:
-        """Return the customer of the user, made now where there is none. Safe when called twice at once."""
+    def find_or_create(self, user: AbstractBaseUser) -> tuple[Customer, bool]:
+        """Return the customer of the user, made now where there is none, and whether it was. Safe when called twice
+        at once.
+        """
         email = str(getattr(user, user.get_email_field_name(), "") or "")
-        customer, _ = Customer.objects.get_or_create(
+        return Customer.objects.get_or_create(
             user_id=user.pk,
             defaults={
                 "email": email,
@@ -28,4 +30,3 @@ class CustomerPolicy:
                 "last_name": str(getattr(user, "last_name", "")),
             },
         )
-        return customer

@@ -13,7 +13,7 @@ from nexus_commerce.core.errors import NotFound
 from nexus_commerce.core.locking import lock_rows
 from nexus_commerce.core.validation import clean_model
 from nexus_commerce.customers.models import Address, Customer
-from nexus_commerce.customers.signals import address_saved, customer_changed
+from nexus_commerce.customers.signals import address_deleted, address_saved, customer_changed, customer_created
 
 __all__ = ["AddressData", "change_customer", "delete_address", "get_customer", "save_address"]
 
@@ -41,8 +41,12 @@ class AddressData:
 
 
 def get_customer(*, user: AbstractBaseUser) -> Customer:
-    """Return the customer of a logged-in user, made on demand by the customer policy."""
-    return nexus_settings.CUSTOMER_POLICY().find_or_create(user)
+    """Return the customer of a logged-in user, made on demand by the customer policy; then ``customer_created`` is
+    sent."""
+    customer, is_new = nexus_settings.CUSTOMER_POLICY().find_or_create(user)
+    if is_new:
+        customer_created.send_after_commit(Customer, customer=customer)
+    return customer
 
 
 @transaction.atomic
@@ -72,8 +76,8 @@ def save_address(
 ) -> Address:
     """Add an address to a customer's book, or replace the one that ``public_id`` names.
 
-    A new default takes the place of the old one; the customer is locked. Raises ``NotFound`` for an id that is not in this book and
-    ``InvalidInput`` for a field that is not valid. Sends ``address_saved``.
+    A new default takes the place of the old one; the customer is locked. Raises ``NotFound`` for an id that is not
+    in this book and ``InvalidInput`` for a field that is not valid. Sends ``address_saved``.
     """
     lock_rows(Customer.objects.filter(pk=customer.pk))
     if public_id is None:
@@ -100,7 +104,9 @@ def save_address(
 
 @transaction.atomic
 def delete_address(*, customer: Customer, public_id: UUID) -> None:
-    """Take an address out of a customer's book; orders keep their copies. Raises ``NotFound``."""
+    """Take an address out of a customer's book; orders keep their copies. Raises ``NotFound``; sends
+    ``address_deleted``."""
     deleted, _ = Address.objects.filter(customer=customer, public_id=public_id).delete()
     if not deleted:
         raise NotFound
+    address_deleted.send_after_commit(Address, customer=customer, public_id=public_id)

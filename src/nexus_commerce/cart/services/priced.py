@@ -13,6 +13,7 @@ from django.utils import timezone
 from nexus_commerce.cart.models import Cart, CartAddress, CartLine
 from nexus_commerce.cart.services.carts import touch_cart
 from nexus_commerce.cart.services.offers import Offer, fill_bundles, offer_of, with_offers
+from nexus_commerce.cart.signals import cart_changed
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.pricing.errors import AmountOutOfBounds
 from nexus_commerce.pricing.policies import PriceContext, PriceQuery
@@ -155,7 +156,8 @@ def changes_of(lines: Sequence[PricedLine]) -> list[Change]:
 
 @transaction.atomic
 def acknowledge_changes(*, cart: Cart, now: datetime | None = None) -> PricedCart:
-    """Remember the present prices as seen by the shopper, and return the cart. Raises ``CartNotOpen``."""
+    """Remember the present prices as seen by the shopper, and return the cart. Raises ``CartNotOpen``; sends
+    ``cart_changed``."""
     touch_cart(cart=cart)
     priced = price_cart(cart=cart, now=now)
     seen = []
@@ -164,5 +166,6 @@ def acknowledge_changes(*, cart: Cart, now: datetime | None = None) -> PricedCar
             entry.line.seen_unit_price, entry.line.seen_per = entry.quote.unit_price, entry.quote.per
             seen.append(entry.line)
     CartLine.objects.bulk_update(seen, ["seen_unit_price", "seen_per"])
+    cart_changed.send_after_commit(Cart, cart=cart, fields=["seen_prices"])
     changes = tuple(change for change in priced.changes if change.code != "price_changed")
     return PricedCart(cart, priced.lines, priced.addresses, priced.totals, changes)

@@ -46,7 +46,7 @@ class AbstractProduct(PolymorphicModel, Named, Timestamped, Versioned, Free):
     tags = models.ManyToManyField("nexus_catalog.Tag", blank=True, related_name="products")
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True, db_index=True)
 
-    objects = PolymorphicManager.from_queryset(ProductQuerySet)()
+    objects = PolymorphicManager.from_queryset(ProductQuerySet)()  # type: ignore[misc]
     plain = models.Manager()
 
     class Meta:

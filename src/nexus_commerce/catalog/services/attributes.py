@@ -17,6 +17,7 @@ from nexus_commerce.catalog.errors import InvalidAttribute
 from nexus_commerce.catalog.models import Attribute, Category, Product, Variant
 from nexus_commerce.catalog.services.changes import type_of
 from nexus_commerce.catalog.services.columns import refuse_unstorable, set_columns
+from nexus_commerce.catalog.signals import attribute_archived, attribute_changed, attribute_created
 
 __all__ = [
     "AttributeSet",
@@ -41,7 +42,7 @@ def create_attribute(
     """Define an attribute. ``choices`` are values, or ``{"value": ..., "label": ...}``.
 
     Raises ``InvalidAttribute`` for an unknown kind, choices that do not fit it or a code that exists, and
-    ``InvalidInput`` for other columns.
+    ``InvalidInput`` for other columns. Sends ``attribute_created``.
     """
     attribute = Attribute()
     set_columns(attribute, {"code": code, "name": name, "kind": kind} | fields)
@@ -55,6 +56,7 @@ def create_attribute(
             _("There is an attribute '%(attribute)s' already."), field="code", attribute=code
         ) from exc
     attribute.categories.set(categories)
+    attribute_created.send_after_commit(Attribute, attribute=attribute)
     return attribute
 
 
@@ -69,7 +71,7 @@ def update_attribute(
 ) -> Attribute:
     """Change a definition; values that are stored stay as they are. Its code and kind cannot change.
 
-    Raises ``InvalidAttribute`` and ``InvalidInput``.
+    Raises ``InvalidAttribute`` and ``InvalidInput``. Sends ``attribute_changed``.
     """
     for name in ("code", "kind"):
         if name in fields and fields[name] != getattr(attribute, name):
@@ -86,13 +88,15 @@ def update_attribute(
     attribute.save()
     if categories is not None:
         attribute.categories.set(categories)
+    attribute_changed.send_after_commit(Attribute, attribute=attribute)
     return attribute
 
 
 def archive_attribute(*, attribute: Attribute, now: datetime | None = None) -> Attribute:
-    """Take a definition out of use: stored values stay, new ones are refused."""
+    """Take a definition out of use: stored values stay, new ones are refused. Sends ``attribute_archived``."""
     attribute.archived_at = now or timezone.now()
     attribute.save(update_fields=["archived_at", "updated_at"])
+    attribute_archived.send_after_commit(Attribute, attribute=attribute)
     return attribute
 
 

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from nexus_commerce.catalog.errors import InvalidSlug, SlugTaken
 from nexus_commerce.catalog.models import Category, Product, Slug
+from nexus_commerce.catalog.signals import slug_changed
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.core.errors import NotFound
 
@@ -86,8 +87,8 @@ def set_slug(*, owner: Product | Category, slug: str, language: str = "", take_o
     """Give a product or category a new present slug; the old one stays and redirects.
 
     A slug of its own history becomes present again. One of somebody else's history is taken only with ``take_over``:
-    its old address leads here from then on. Raises ``InvalidSlug`` and ``SlugTaken``. Neither counts the product's
-    version nor sends a signal: ``update_product`` and ``update_category`` do.
+    its old address leads here from then on. Raises ``InvalidSlug`` and ``SlugTaken``. Sends ``slug_changed``; the
+    product's version is counted by ``update_product``.
     """
     slug, language = check_slug(slug), language or default_language()
     field = _owner_field(type(owner))
@@ -100,9 +101,11 @@ def set_slug(*, owner: Product | Category, slug: str, language: str = "", take_o
         holder = None
     rows.filter(**{field: owner.pk}, is_current=True).exclude(slug=slug).update(is_current=False)
     if holder is None:
-        return _insert(Slug(**{f"{field}_id": owner.pk}, language=language, slug=slug))
-    holder.is_current = True
-    holder.save(update_fields=["is_current"])
+        holder = _insert(Slug(**{f"{field}_id": owner.pk}, language=language, slug=slug))
+    else:
+        holder.is_current = True
+        holder.save(update_fields=["is_current"])
+    slug_changed.send_after_commit(type(owner), owner=owner, slug=holder)
     return holder
 
 

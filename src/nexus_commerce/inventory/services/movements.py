@@ -81,9 +81,8 @@ def set_stock_levels(
 ) -> int:
     """Set what is on hand of many variants (by primary key) at a location, and return how many changed.
 
-    A constant number of statements; a movement and a ``stock.changed`` event for each that changed, and no signal: a
-    bulk change is told by its events. Raises ``InvalidStockChange`` and changes nothing when one of them would not
-    cover what is promised.
+    A constant number of statements; a movement, a ``stock.changed`` event and a ``stock_changed`` signal for each that
+    changed. Raises ``InvalidStockChange`` and changes nothing when one of them would not cover what is promised.
     """
     StockItem.objects.bulk_create(
         [StockItem(location=location, variant_id=pk) for pk in levels], ignore_conflicts=True, batch_size=1000
@@ -98,11 +97,13 @@ def set_stock_levels(
         if not 0 <= item.on_hand <= 10**12 or item.available < 0:
             raise InvalidStockChange(field="quantity", variant=item.variant_id)
     StockItem.objects.bulk_update([item for item, _ in changed], ["on_hand", "version"], batch_size=500)
-    StockMovement.objects.bulk_create(
+    movements = StockMovement.objects.bulk_create(
         [StockMovement(stock_item=item, quantity=delta, reason=reason, actor=actor) for item, delta in changed],
         batch_size=1000,
     )
     record_events(events=[change_event(item) for item, _ in changed])
+    for movement in movements:
+        stock_changed.send_after_commit(StockItem, stock_item=movement.stock_item, movement=movement)
     return len(changed)
 
 
