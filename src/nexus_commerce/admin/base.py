@@ -63,7 +63,8 @@ FREE_DATA: Any = (_("Free data"), {"classes": ["collapse"], "fields": ["metadata
 def removed_fields(model: type[models.Model]) -> set[str]:
     """Return the names of the library's fields that a host's class sets to None."""
     kept = {field.name for field in model._meta.get_fields()}
-    return {name for cls in model.__mro__ for name, value in vars(cls).items() if value is None} - kept
+    emptied = {name for cls in model.__mro__ for name, value in vars(cls).items() if value is None}
+    return {name for name in emptied - kept if not name.startswith("_")}
 
 
 def exposed_fields(model: type[models.Model]) -> dict[str, bool]:
