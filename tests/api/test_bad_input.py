@@ -19,7 +19,7 @@ from nexus_commerce.orders.models import Order
 from tests.api.client import Api, Reply
 from tests.api.corpus import BODIES, LARGE, PATHS, QUERIES, VALUES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.hosts]
+pytestmark = pytest.mark.django_db
 
 WRITTEN: tuple[type[models.Model], ...] = (Cart, CartLine, CartAddress, Order, Customer, Address)
 GOOD: dict[str, Any] = {
