@@ -114,8 +114,9 @@ REFUSED_COLUMNS = [
 
 @pytest.mark.parametrize(("given", "field"), REFUSED_COLUMNS, ids=lambda value: value if isinstance(value, str) else "")
 def test_bad_input_names_the_field_and_leaves_nothing(given: dict[str, Any], field: str) -> None:
+    fitting: dict[str, Any] = {"name": "Mug", "product_type": Digital}
     with pytest.raises(CommerceError) as refused:
-        create_product(**{"name": "Mug", "product_type": Digital} | given)
+        create_product(**fitting | given)
     assert refused.value.field == field
     assert str(refused.value)
     assert (Product.objects.count(), Tag.objects.count(), OutboxEvent.objects.count()) == (0, 0, 0)

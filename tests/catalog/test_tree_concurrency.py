@@ -20,7 +20,8 @@ WRITES = 20
 
 
 def random_category(choice: random.Random) -> Category | None:
-    return choice.choice([*Category.objects.all(), None])
+    chosen: Category | None = choice.choice([*Category.objects.all(), None])
+    return chosen
 
 
 def write(choice: random.Random, products: list[Product]) -> None:

@@ -46,7 +46,7 @@ def make_channel(**fields: Any) -> Channel:
 def make_category(*, name: str = "", parent: Category | None = None, slug: str = "", **fields: Any) -> Category:
     """Write a category with its slug, as a root or below ``parent``."""
     number = next(_numbers)
-    category = Category.objects.create(name=name or f"Category {number}", parent=parent, **fields)
+    category: Category = Category.objects.create(name=name or f"Category {number}", parent=parent, **fields)
     Slug.objects.create(language="en", slug=slug or f"category-{number}", category=category)
     return category
 

@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -46,7 +46,7 @@ class AbstractProduct(PolymorphicModel, Named, Timestamped, Versioned, Free):
     tags = models.ManyToManyField("nexus_catalog.Tag", blank=True, related_name="products")
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True, db_index=True)
 
-    objects = PolymorphicManager.from_queryset(ProductQuerySet)()  # type: ignore[misc]
+    objects: ClassVar[PolymorphicManager[Self]] = PolymorphicManager.from_queryset(ProductQuerySet)()
     plain = models.Manager()
 
     class Meta:
