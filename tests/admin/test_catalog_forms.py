@@ -1,10 +1,13 @@
 """Products, variants, categories and attributes are written through the services, and nothing is typed as JSON."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from nexus_commerce.catalog.models import Attribute, Bundle, Category, Physical, Product, ProductAncestor, Variant
 from nexus_commerce.catalog.services import add_variant, create_attribute, create_category, create_product
@@ -302,3 +305,28 @@ def test_renaming_an_option_tells_the_outbox(pages: Client, jacket: Product) -> 
     assert (value.option.name, value.value) == ("Color", "Red")
     assert OutboxEvent.objects.filter(type="product.changed").count() == 2
     assert Variant.objects.get(pk=variant.pk).option_values.get() == value
+
+
+def picture(color: str) -> SimpleUploadedFile:
+    content = BytesIO()
+    Image.new("RGB", (40, 30), color).save(content, "PNG")
+    return SimpleUploadedFile(f"{color}.png", content.getvalue(), "image/png")
+
+
+def test_pictures_are_added_described_and_removed(pages: Client, jacket: Product) -> None:
+    row = {"media-TOTAL_FORMS": "1", "media-0-alt": "Front", "media-0-position": "0"}
+    response = submit(pages, page(jacket), **row, **{"media-0-file": picture("red")})
+    assert response.status_code == 302, errors_of(response)
+    media = jacket.media.get()
+    assert (media.alt, media.width) == ("Front", 40)
+    assert "nexus-preview" in pages.get(page(jacket)).content.decode()
+    submit(pages, page(jacket), **{"media-0-alt": "Back", "media-0-id": media.pk, "media-0-product": jacket.pk})
+    media.refresh_from_db()
+    assert media.alt == "Back"
+    no_picture = {"media-1-file": SimpleUploadedFile("a.png", b"no picture"), "media-1-position": "1"}
+    assert submit(pages, page(jacket), **{"media-TOTAL_FORMS": "2", **no_picture}).status_code == 200
+    submit(pages, page(media), alt="Side")
+    media.refresh_from_db()
+    assert media.alt == "Side"
+    submit(pages, page(jacket), **{"media-0-DELETE": "on"})
+    assert not jacket.media.exists()

@@ -86,18 +86,19 @@ class RemovedFieldsMixin(AnyAdmin):
             self._leave_out(removed)
 
     def _leave_out(self, removed: set[str]) -> None:
+        own: Any = self
         for option in ("list_display", "list_editable", "readonly_fields", "autocomplete_fields", "raw_id_fields"):
-            setattr(self, option, [name for name in getattr(self, option) if name not in removed])
-        self.search_fields = [name for name in self.search_fields if name.split("__")[0].strip("^=@") not in removed]
-        self.list_filter = [
+            setattr(own, option, [name for name in getattr(own, option) if name not in removed])
+        own.search_fields = [name for name in own.search_fields if name.split("__")[0].strip("^=@") not in removed]
+        own.list_filter = [
             entry
-            for entry in self.list_filter
+            for entry in own.list_filter
             if str(entry[0] if isinstance(entry, tuple) else entry).split("__")[0] not in removed
         ]
-        if self.date_hierarchy in removed:
-            self.date_hierarchy = None
-        if self.fieldsets:
-            self.fieldsets = without_fields(self.fieldsets, removed)
+        if own.date_hierarchy in removed:
+            own.date_hierarchy = None
+        if own.fieldsets:
+            own.fieldsets = without_fields(own.fieldsets, removed)
 
 
 def without_fields(fieldsets: Any, removed: Collection[str]) -> Any:
@@ -106,7 +107,7 @@ def without_fields(fieldsets: Any, removed: Collection[str]) -> Any:
 
 
 def _without(names: Iterable[Any], removed: Collection[str]) -> list[Any]:
-    kept = []
+    kept: list[Any] = []
     for name in names:
         if isinstance(name, str):
             kept += [name] if name not in removed else []
@@ -122,7 +123,7 @@ class ExposedFieldsMixin(AnyAdmin):
     """The title of the group that such fields stand in, unless ``fieldsets`` already names them."""
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        fieldsets = list(super().get_fieldsets(request, obj))
+        fieldsets: list[Any] = list(super().get_fieldsets(request, obj))
         named = set(flatten_fieldsets(fieldsets))
         more = [name for name in exposed_fields(self.model) if name not in named]
         if more:
@@ -217,7 +218,7 @@ class CommerceAdmin(RemovedFieldsMixin, ExposedFieldsMixin, RefusalsMixin):
         if not changed:
             return
         if isinstance(obj, Versioned):
-            obj.version = models.F("version") + 1  # type: ignore[assignment]
+            obj.version = models.F("version") + 1
             changed.append("version")
         obj.save(update_fields=[*changed, *(name for name in ("updated_at",) if name in columns)])
         if isinstance(obj, Versioned):

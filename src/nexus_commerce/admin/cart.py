@@ -58,7 +58,7 @@ class CartAdmin(ReadOnlyAdmin):
         FREE_DATA,
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(line_count=Count("lines"))
 
     @admin.display(description=_("state"), ordering="state")

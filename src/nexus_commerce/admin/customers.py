@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from nexus_commerce.orders.models import Order
 
 __all__ = ["AddressAdmin", "AddressInline", "CustomerAdmin", "CustomerGroupAdmin"]
 
-ADDRESS_FIELDS = [
+ADDRESS_FIELDS: list[Any] = [
     ("first_name", "last_name"),
     ("company", "vat_number"),
     "line1",
@@ -43,7 +43,7 @@ class CustomerGroupAdmin(CommerceAdmin):
     prepopulated_fields = {"code": ["name"]}
     fieldsets = [(None, {"fields": ["name", "code"]})]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(member_count=Count("customers"))
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -71,7 +71,7 @@ class CustomerAdmin(CommerceAdmin):
         FREE_DATA,
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         customers = super().get_queryset(request).prefetch_related("groups")
         return customers.annotate(order_count=Count("orders", distinct=True))
 

@@ -7,7 +7,6 @@ from babel import Locale, UnknownLocaleError
 from django.contrib import admin
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -45,7 +44,7 @@ def format_money(minor: int | None, currency: str) -> str:
     return EMPTY if minor is None else Money(minor, currency).format(active_locale())
 
 
-def money_column(field: str, label: str | Promise, *, currency: str = "currency") -> Callable[[Any, Any], str]:
+def money_column(field: str, label: Any, *, currency: str = "currency") -> Callable[[Any, Any], str]:
     """Make a column or read-only field that shows the minor units in ``field`` as money.
 
     ``currency`` is the path of the currency from the row, such as ``"price_list__currency"``. Name the attribute
@@ -88,7 +87,7 @@ def article(variant: Any, *texts: str) -> SafeString:
     return format_html('{}<div class="nexus-quiet nexus-line">{}</div>', variant.product.name, below)
 
 
-def list_link(model: type[Model], text: object, **filters: object) -> SafeString:
+def list_link(model: type[Model], text: object, **filters: str | int) -> SafeString:
     """Return a link to the list of a model, narrowed by ``filters``."""
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     return format_html('<a href="{}?{}">{}</a>', address, urlencode(filters), text)

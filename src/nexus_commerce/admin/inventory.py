@@ -108,7 +108,7 @@ class StockItemAdmin(ObjectActionsMixin, CommerceAdmin):
         (_("Limits"), {"fields": ["backorder_limit", "low_stock_level"]}),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(available_units=AVAILABLE)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:

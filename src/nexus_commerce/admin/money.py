@@ -57,7 +57,7 @@ class MoneyForm(CommerceForm):
         currency = self.known_currency()
         for name in self.money_fields:
             if currency and name in self.fields:
-                self.fields[name].widget.currency = currency  # type: ignore[attr-defined]
+                self.fields[name].widget.currency = currency
                 self.initial[name] = show_minor(getattr(self.instance, name), currency)
 
     def known_currency(self) -> str:

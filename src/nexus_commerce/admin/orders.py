@@ -3,31 +3,32 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.admin.actions import ObjectActionsMixin, actor_of, object_action
-from nexus_commerce.admin.base import FREE_DATA, ReadOnlyAdmin, ReadOnlyInline
+from nexus_commerce.admin.base import FREE_DATA, ReadOnlyAdmin
 from nexus_commerce.admin.formatting import change_link, format_money, money_column, state_badge, table
+from nexus_commerce.admin.order_inlines import (
+    OrderAddressInline,
+    OrderDiscountInline,
+    OrderEventInline,
+    OrderFeeInline,
+    OrderLineInline,
+    OrderPaymentInline,
+    OrderShippingInline,
+    OrderTaxInline,
+)
 from nexus_commerce.admin.payments import CaptureForm, awaits_money
 from nexus_commerce.orders.flows import order_flow
-from nexus_commerce.orders.models import (
-    Order,
-    OrderAddress,
-    OrderDiscount,
-    OrderEvent,
-    OrderFee,
-    OrderLine,
-    OrderShipping,
-    OrderTax,
-)
+from nexus_commerce.orders.models import Order
 from nexus_commerce.orders.services import change_state
 from nexus_commerce.payments.models import Payment
 from nexus_commerce.payments.services import capture_manually
 
-__all__ = ["OrderAdmin", "OrderCaptureForm", "OrderEventInline", "OrderLineInline"]
+__all__ = ["OrderAdmin", "OrderCaptureForm"]
 
 
 def payment_to_record(order: Order) -> Payment | None:
@@ -47,139 +48,6 @@ class OrderCaptureForm(CaptureForm):
         payment = payment_to_record(row)
         assert payment is not None, "The action is closed for orders that await no money."
         super().__init__(data, row=payment)
-
-
-class OrderLineInline(ReadOnlyInline):
-    """What was bought, as it was then."""
-
-    model = OrderLine
-    fields = ["what", "quantity_units", "unit_price_money", "discount_total_money", "tax_total_money", "total_money"]
-    readonly_fields = fields
-    unit_price_money = money_column("unit_price", _("unit price"), currency="order__currency")
-    discount_total_money = money_column("discount_total", _("discounts"), currency="order__currency")
-    tax_total_money = money_column("tax_total", _("tax"), currency="order__currency")
-    total_money = money_column("total", _("total"), currency="order__currency")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("order", "variant")
-
-    @admin.display(description=_("article"))
-    def what(self, line: Any) -> str:
-        options = ", ".join(f"{entry['option']}: {entry['value']}" for entry in line.options)
-        wishes = ", ".join(f"{key}: {value}" for key, value in line.personalization.items())
-        notes = format_html_join(
-            "", '<br><span class="nexus-quiet">{}</span>', [(text,) for text in (options, wishes) if text]
-        )
-        sku = change_link(line.variant, line.sku)
-        return format_html('{}<br><span class="nexus-quiet">{}</span>{}', line.product_name, sku, notes)
-
-    @admin.display(description=_("quantity"))
-    def quantity_units(self, line: Any) -> str:
-        gone = [
-            (line.canceled_quantity, _("canceled")),
-            (line.shipped_quantity, _("shipped")),
-            (line.returned_quantity, _("returned")),
-            (line.refunded_quantity, _("refunded")),
-        ]
-        notes = format_html_join("", '<br><span class="nexus-quiet">{} {}</span>', [pair for pair in gone if pair[0]])
-        return format_html("{} {}{}", line.quantity, "" if line.unit == "piece" else line.unit, notes)
-
-
-class OrderShippingInline(ReadOnlyInline):
-    """Shipping charges."""
-
-    model = OrderShipping
-    fields = ["name", "method", "amount_money", "discount_total_money", "tax_total_money"]
-    readonly_fields = ["amount_money", "discount_total_money", "tax_total_money"]
-    amount_money = money_column("amount", _("amount"), currency="order__currency")
-    discount_total_money = money_column("discount_total", _("discounts"), currency="order__currency")
-    tax_total_money = money_column("tax_total", _("tax"), currency="order__currency")
-
-
-class OrderFeeInline(ReadOnlyInline):
-    """Fees."""
-
-    model = OrderFee
-    fk_name = "order"
-    fields = ["name", "code", "amount_money", "tax_total_money"]
-    readonly_fields = ["amount_money", "tax_total_money"]
-    amount_money = money_column("amount", _("amount"), currency="order__currency")
-    tax_total_money = money_column("tax_total", _("tax"), currency="order__currency")
-
-
-class OrderDiscountInline(ReadOnlyInline):
-    """What promotions took off."""
-
-    model = OrderDiscount
-    fields = ["name", "coupon_code", "line", "amount_money"]
-    readonly_fields = ["amount_money"]
-    amount_money = money_column("amount", _("amount"), currency="order__currency")
-
-
-class OrderTaxInline(ReadOnlyInline):
-    """Taxes, by rate."""
-
-    model = OrderTax
-    fields = ["name", "rate", "tax_class", "zone", "base_money", "amount_money"]
-    readonly_fields = ["base_money", "amount_money"]
-    base_money = money_column("base", _("base"), currency="order__currency")
-    amount_money = money_column("amount", _("amount"), currency="order__currency")
-
-
-class OrderAddressInline(ReadOnlyInline):
-    """Where it goes and who pays."""
-
-    model = OrderAddress
-    fields = ["kind", "as_text", "phone", "vat_number"]
-    readonly_fields = ["as_text"]
-
-    @admin.display(description=_("address"))
-    def as_text(self, address: Any) -> str:
-        lines = [
-            f"{address.first_name} {address.last_name}".strip(),
-            address.company,
-            address.line1,
-            address.line2,
-            address.line3,
-            f"{address.postal_code} {address.city}".strip(),
-            f"{address.region} {address.country}".strip(),
-        ]
-        return format_html_join("", "{}<br>", [(line,) for line in lines if line])
-
-
-class OrderPaymentInline(ReadOnlyInline):
-    """The payments of an order."""
-
-    model = Payment
-    fields = ["link", "state_label", "amount_money", "captured_money", "refunded_money", "created_at"]
-    readonly_fields = fields
-    amount_money = money_column("amount", _("amount"))
-    captured_money = money_column("captured", _("captured"))
-    refunded_money = money_column("refunded", _("refunded"))
-
-    @admin.display(description=_("payment"))
-    def link(self, payment: Any) -> str:
-        return change_link(payment)
-
-    @admin.display(description=_("state"))
-    def state_label(self, payment: Any) -> str:
-        return state_badge(payment.state)
-
-
-class OrderEventInline(ReadOnlyInline):
-    """What happened to an order, oldest first."""
-
-    model = OrderEvent
-    fields = ["created_at", "type", "change", "actor", "note"]
-    readonly_fields = ["change"]
-
-    @admin.display(description=_("change"))
-    def change(self, event: Any) -> str:
-        if not event.to_state:
-            return ""
-        if not event.from_state:
-            return state_badge(event.to_state)
-        return format_html("{} → {}", state_badge(event.from_state), state_badge(event.to_state))
 
 
 ADJUSTMENTS = {
@@ -243,7 +111,7 @@ class OrderAdmin(ObjectActionsMixin, ReadOnlyAdmin):
     captured_money = money_column("captured", _("paid"))
     refunded_money = money_column("refunded", _("refunded"))
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(line_count=Count("lines"))
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -32,7 +32,7 @@ class CaptureForm(ActionForm):
 
     def __init__(self, data: Any = None, *, row: Payment) -> None:
         super().__init__(data, row=row)
-        self.fields["amount"].widget.currency = row.currency  # type: ignore[attr-defined]
+        self.fields["amount"].widget.currency = row.currency
         self.initial["amount"] = show_minor(row.amount - row.captured, row.currency)
 
     def clean_amount(self) -> int:

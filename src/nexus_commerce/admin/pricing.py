@@ -1,6 +1,7 @@
 """Price lists, prices and their history in the admin. Amounts are typed in major units, written by the services."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -53,7 +54,7 @@ class PriceListAdmin(CommerceAdmin):
         FREE_DATA,
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         lists = super().get_queryset(request).prefetch_related("channels")
         return lists.annotate(price_count=Count("prices", distinct=True))
 
@@ -83,7 +84,7 @@ class PriceRowForm(MoneyForm):
 
     amount = MoneyField(label=_("Amount"))
     compare_at = MoneyField(label=_("Compare-at price"), required=False)
-    money_fields = ("amount", "compare_at")
+    money_fields: ClassVar[Sequence[str]] = ("amount", "compare_at")
 
     class Meta:
         model = Price

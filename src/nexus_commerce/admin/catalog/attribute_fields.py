@@ -1,5 +1,6 @@
 """Form fields for the attributes that merchants define at run time."""
 
+import types
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -18,7 +19,7 @@ __all__ = ["FIELD_MAKERS", "AttributeInput", "AttributesForm", "attribute_inputs
 
 def text_field(attribute: Attribute) -> forms.Field:
     """Make an input of one line."""
-    return forms.CharField(max_length=10_000, empty_value=None, widget=AdminTextInputWidget)  # type: ignore[arg-type]
+    return forms.CharField(max_length=10_000, empty_value=None, widget=AdminTextInputWidget)
 
 
 def integer_field(attribute: Attribute) -> forms.Field:
@@ -172,4 +173,5 @@ def with_attributes(form: type[AttributesForm], inputs: Iterable[AttributeInput]
     """Return a subclass of a form that has the inputs as fields."""
     entries = tuple(inputs)
     fields: dict[str, Any] = {entry.name: entry.make_field() for entry in entries}
-    return type(form)(form.__name__, (form,), {**fields, "inputs": entries})
+    made: Any = types.new_class(form.__name__, (form,), exec_body=lambda body: body.update(fields, inputs=entries))
+    return made  # type: ignore[no-any-return]

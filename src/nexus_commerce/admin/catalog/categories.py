@@ -4,7 +4,7 @@ from typing import Any
 
 from django import http
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +48,7 @@ class CategoryAdmin(CommerceAdmin, DraggableMPTTAdmin):
         FREE_DATA,
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         categories = super().get_queryset(request).prefetch_related("slugs")
         return categories.annotate(products_below=Count("descendant_products", distinct=True))
 

@@ -8,9 +8,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.admin.base import CommerceAdmin, ReadOnlyInline
+from nexus_commerce.admin.catalog.product_writing import describe_media
 from nexus_commerce.admin.catalog.summaries import media_address, thumbnail
 from nexus_commerce.admin.formatting import change_link
 from nexus_commerce.catalog.models import Media, MediaRendition
+from nexus_commerce.catalog.services import remove_image
 
 __all__ = ["MediaAdmin"]
 
@@ -42,6 +44,16 @@ class MediaAdmin(CommerceAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        describe_media(obj, form)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        remove_image(media=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for media in queryset:
+            remove_image(media=media)
 
     @admin.display(description="")
     def picture(self, media: Any) -> str:

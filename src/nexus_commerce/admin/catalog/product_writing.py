@@ -4,9 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
 from nexus_commerce.admin.base import save_exposed
 from nexus_commerce.admin.catalog.product_forms import ProductForm
 from nexus_commerce.catalog.models import (
+    Media,
     Option,
     Product,
     ProductCategory,
@@ -15,9 +19,12 @@ from nexus_commerce.catalog.models import (
     Variant,
 )
 from nexus_commerce.catalog.services import (
+    add_image,
     add_variant,
+    attach_image,
     create_product,
     relate_products,
+    remove_image,
     remove_listing,
     set_categories,
     set_listing,
@@ -25,15 +32,17 @@ from nexus_commerce.catalog.services import (
     update_product,
     update_variant,
 )
+from nexus_commerce.catalog.services.changes import lock_product, record_change
+from nexus_commerce.core.errors import InvalidInput
 
-__all__ = ["FORMSET_WRITERS", "kept_rows", "save_product"]
+__all__ = ["FORMSET_WRITERS", "describe_media", "kept_rows", "save_product"]
 
 
 def save_product(obj: Product, form: ProductForm, *, change: bool) -> None:
     """Create or update the product that a form describes; ``obj`` becomes what was written."""
     if change:
         saved = update_product(
-            product=type(obj).objects.get(pk=obj.pk),  # type: ignore[misc]
+            product=type(obj).objects.get(pk=obj.pk),
             slug=form.changed_slug(),
             attributes=form.changed_attributes() or None,
             expected_version=form.cleaned_data.get("read_version"),
@@ -115,10 +124,40 @@ def save_variants(product: Product, formset: Any) -> None:
             row.pk, row._state.adding = saved.pk, False
 
 
+def save_pictures(product: Product, formset: Any) -> None:
+    """Remove, add and describe pictures."""
+    for row in formset.deleted_objects:
+        remove_image(media=Media.objects.get(pk=row.pk))
+    for form in formset.forms:
+        if not form.has_changed() or form in formset.deleted_forms:
+            continue
+        row, file = form.instance, form.cleaned_data.get("file")
+        if not row.pk:
+            if not file:
+                raise InvalidInput(_("Choose a file for the new picture."), field="file")
+            saved = add_image(product=product, file=file.file, alt=row.alt, position=row.position)
+            row.pk, row._state.adding = saved.pk, False
+        elif "file" in form.changed_data and file:
+            attach_image(media=Media.objects.get(pk=row.pk), file=file.file)
+        describe_media(row, form)
+
+
+def describe_media(media: Media, form: Any) -> None:
+    """Write what a form says of a picture, but for its file."""
+    columns = {field.name for field in media._meta.concrete_fields} - {"file", "product", "id"}
+    changed = [name for name in form.changed_data if name in columns]
+    if changed:
+        with transaction.atomic():
+            product = lock_product(media.product)
+            media.save(update_fields=[*changed, "updated_at"])
+            record_change(product, ["media"])
+
+
 FORMSET_WRITERS: dict[type[Any], Callable[[Product, Any], None]] = {
     ProductCategory: save_placements,
     ProductListing: save_listings,
     ProductRelation: save_relations,
+    Media: save_pictures,
     Option: save_options,
     Variant: save_variants,
 }

@@ -1,6 +1,6 @@
 """Products in the admin: one list of every type, a page for each type."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
@@ -51,12 +51,14 @@ class ProductAdmin(CommerceAdmin, PolymorphicParentModelAdmin):
     def get_child_type_choices(self, request: HttpRequest, action: str) -> Any:
         """Offer the product types, but not the base of them all."""
         own = ContentType.objects.get_for_model(Product).pk
-        return [choice for choice in super().get_child_type_choices(request, action) if choice[0] != own]
+        choices: Any = super().get_child_type_choices(request, action)  # type: ignore[no-untyped-call]
+        return [choice for choice in choices if choice[0] != own]
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not request.GET.get("ct_id", "0").isdecimal():
             raise Http404
-        return super().add_view(request, form_url, extra_context)
+        page: HttpResponse = super().add_view(request, form_url, extra_context)  # type: ignore[no-untyped-call]
+        return page
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ProductChangeList]:
         return ProductChangeList
@@ -94,7 +96,8 @@ class ProductAdmin(CommerceAdmin, PolymorphicParentModelAdmin):
 
     @admin.display(description=_("price"))
     def price_range(self, product: Any) -> str:
-        return product.summary.price_range()
+        shown: str = product.summary.price_range()
+        return shown
 
     @admin.display(description=_("available"))
     def stock_units(self, product: Any) -> str:
@@ -135,7 +138,7 @@ class ProductTypeAdmin(ObjectActionsMixin, CommerceAdmin, PolymorphicChildModelA
 
     base_model = Product
     form = ProductForm
-    change_form_template = "admin/nexus_commerce/product_change_form.html"
+    change_form_template: ClassVar[Any] = "admin/nexus_commerce/product_change_form.html"
     autocomplete_fields = ["tags"]
     readonly_fields = ["archived_at", "created_at", "updated_at", "public_id", "elsewhere"]
     inlines = [

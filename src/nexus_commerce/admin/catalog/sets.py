@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +33,7 @@ class CollectionAdmin(CommerceAdmin):
     inlines = [CollectionProductInline]
     fieldsets = [(None, {"fields": ["name", "code", "is_visible", "description"]}), FREE_DATA]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(entry_count=Count("entries"))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -51,7 +51,7 @@ class TagAdmin(CommerceAdmin):
     search_fields = ["name"]
     fieldsets = [(None, {"fields": ["name"]})]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(tagged=Count("products"))
 
     @admin.display(description=_("products"), ordering="tagged")

@@ -59,7 +59,7 @@ def summarize(products: Sequence[Product]) -> dict[int, ProductSummary]:
     """Return the facts of the products by their keys; six queries for any number of them."""
     facts = {product.pk: ProductSummary() for product in products}
     for product in products:
-        model = ContentType.objects.get_for_id(product.polymorphic_ctype_id).model_class()
+        model = ContentType.objects.get_for_id(product.polymorphic_ctype_id or 0).model_class()
         facts[product.pk].type_name = str(model._meta.verbose_name) if model else EMPTY
     _add_prices(facts)
     _add_stock(facts)
@@ -92,8 +92,8 @@ def _add_stock(facts: dict[int, ProductSummary]) -> None:
         variant__archived_at__isnull=True,
         location__is_active=True,
     )
-    for row in items.order_by().values("variant__product").annotate(units=Sum(units)):
-        facts[row["variant__product"]].stock = row["units"]
+    for held in items.order_by().values("variant__product").annotate(units=Sum(units)):
+        facts[held["variant__product"]].stock = held["units"]
 
 
 def _add_channels(facts: dict[int, ProductSummary]) -> None:

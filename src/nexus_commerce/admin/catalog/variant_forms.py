@@ -1,5 +1,6 @@
 """Forms of variants: a box for each option of the product, which proposes the values there are."""
 
+import types
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -82,4 +83,4 @@ def with_options(form: type[Any], options: Iterable[Option]) -> type[Any]:
         )
         for option in entries
     }
-    return type(form)(form.__name__, (form,), {**fields, "options": entries})
+    return types.new_class(form.__name__, (form,), exec_body=lambda body: body.update(fields, options=entries))

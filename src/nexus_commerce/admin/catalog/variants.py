@@ -28,7 +28,8 @@ __all__ = ["OptionAdmin", "VariantAdmin"]
 
 def is_bundle(variant: Variant) -> bool:
     """Return whether a variant is one of a bundle."""
-    model = variant.product.polymorphic_ctype.model_class()
+    content_type = variant.product.polymorphic_ctype
+    model = content_type.model_class() if content_type else None
     return model is not None and issubclass(model, Bundle)
 
 
