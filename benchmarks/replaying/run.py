@@ -16,7 +16,7 @@ from benchmarks.replaying.invoices import Invoice, Tally, sort_invoice
 from benchmarks.replaying.memory import resident_kib
 from benchmarks.replaying.placing import place_invoice
 from benchmarks.replaying.reading import FileRow, NonsenseRow, read_row, read_rows
-from benchmarks.replaying.shop import COUNTRIES, open_shop
+from benchmarks.replaying.shop import COUNTRIES, Shop, open_shop
 from nexus_commerce.contrib.importexport.spool import Spool
 from nexus_commerce.core.errors import CommerceError
 from nexus_commerce.management.progress import Progress
@@ -117,7 +117,7 @@ def invoices_of(spool: Spool, result: Replay) -> Iterator[Invoice | None]:
         yield sort_invoice(number, [row for row in read if isinstance(row, FileRow)], result.tally)
 
 
-def place(shop: Any, invoice: Invoice, result: Replay) -> None:
+def place(shop: Shop, invoice: Invoice, result: Replay) -> None:
     """Place an order, and note what the file says of it."""
     result.lines += len(invoice.rows)
     result.exact += sum((row.amount for row in invoice.rows), Decimal(0))
@@ -145,6 +145,7 @@ def ask_shop(result: Replay) -> None:
     for row in by_month.annotate(orders=Count("pk"), total=Sum("total")):
         group = result.months[f"{row['month']:%Y-%m}"]
         group.shop_orders, group.shop_total = row["orders"], row["total"]
-    for row in orders.values("metadata__country").annotate(orders=Count("pk"), total=Sum("total")):
-        group = result.countries[row["metadata__country"]]
-        group.shop_orders, group.shop_total = row["orders"], row["total"]
+    by_country = orders.values_list("metadata__country").annotate(orders=Count("pk"), total=Sum("total"))
+    for country, count, total in by_country:
+        group = result.countries[country]
+        group.shop_orders, group.shop_total = count, total

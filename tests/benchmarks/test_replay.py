@@ -2,6 +2,7 @@ import json
 import lzma
 import subprocess
 import sys
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,7 @@ def test_each_row_becomes_a_line_or_is_counted_by_reason(small_file: Path) -> No
     }
     first, second, third = Order.objects.order_by("placed_at")
     assert (first.total, second.total, third.total) == (6 * 255 + 2 * 255 + 1800, 1 + 38 + 125, 125)
-    assert first.placed_at.isoformat() == "2010-12-01T08:26:00+00:00"
+    assert first.placed_at == datetime(2010, 12, 1, 8, 26, tzinfo=UTC)
     assert [line.quantity for line in first.lines.filter(sku="85123A")] == [6, 2]
     assert (first.customer is None, third.customer is None) == (False, True)
     assert result.exact == Decimal("41.28")

@@ -35,23 +35,24 @@ class Handler(BaseHTTPRequestHandler):
         name = self.path.partition("?")[0].strip("/").replace("-", "_").replace(".", "_")
         getattr(self, f"answer_{name}", self.answer_not_found)()
 
-    def reply(self, body: bytes, *, code: int = 200, length: int | None = None, **headers: str) -> None:
+    def reply(
+        self, body: bytes, *, code: int = 200, length: int | None = None, header: tuple[str, str] = ("X-Test", "1")
+    ) -> None:
         self.send_response(code)
         self.send_header("Content-Length", str(len(body) if length is None else length))
-        for name, value in headers.items():
-            self.send_header(name, value)
+        self.send_header(*header)
         self.end_headers()
         self.wfile.write(body)
         self.close_connection = True
 
     def answer_picture_png(self) -> None:
-        self.reply(picture(), **{"Content-Type": "image/png; charset=binary"})
+        self.reply(picture(), header=("Content-Type", "image/png; charset=binary"))
 
     def answer_text_png(self) -> None:
         self.reply(b"<script>alert(1)</script>")
 
     def answer_redirect(self) -> None:
-        self.reply(b"", code=302, Location="https://pictures.test/picture.png")
+        self.reply(b"", code=302, header=("Location", "https://pictures.test/picture.png"))
 
     def answer_cut_off(self) -> None:
         self.reply(b"half", length=8)
