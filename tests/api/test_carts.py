@@ -176,6 +176,13 @@ def test_an_error_deep_in_a_new_cart_is_named_by_its_path(api: Api, variant: Var
     assert not Cart.objects.exists()
 
 
+def test_a_line_that_cannot_be_bought_is_named_by_its_place_in_a_new_cart(api: Api, variant: Variant) -> None:
+    lines = [{"variant": str(variant.public_id)}, {"variant": "11111111-1111-4111-8111-111111111111"}]
+    told = problem(api.post("carts", {"lines": lines}), 409, "not_for_sale")
+    assert [entry["field"] for entry in told["errors"]] == ["lines.1.variant"]
+    assert not Cart.objects.exists()
+
+
 def test_a_channel_is_chosen_by_its_code(api: Api) -> None:
     make_channel(code="london", currency="GBP", country="GB")
     assert api.post("carts", **{"Nexus-Channel": "london"}).json()["cart"]["currency"] == "GBP"

@@ -52,6 +52,13 @@ def test_adding_a_line_costs_the_same_whatever_the_cart_holds(
 
 
 @pytest.mark.parametrize("length", LENGTHS)
+def test_making_a_cart_costs_the_same_whatever_is_put_in(shopper: Api, variants: list[Variant], length: int) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        cart_of(shopper, variants[:length])
+    assert len(statements(captured)) <= 16, statements(captured)
+
+
+@pytest.mark.parametrize("length", LENGTHS)
 def test_showing_a_cart_costs_the_same_whatever_it_holds(shopper: Api, variants: list[Variant], length: int) -> None:
     cart = cart_of(shopper, variants[:length])
     with CaptureQueriesContext(connection) as captured:

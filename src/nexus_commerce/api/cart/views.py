@@ -21,9 +21,11 @@ from nexus_commerce.api.versions import etag, wants_version
 from nexus_commerce.api.views import CommerceView
 from nexus_commerce.cart.models import Cart
 from nexus_commerce.cart.services import (
+    NewLine,
     PricedCart,
     acknowledge_changes,
     add_line,
+    add_lines,
     change_cart,
     change_line,
     create_cart,
@@ -107,9 +109,8 @@ class CartListView(CartViewBase):
             for kind in ("shipping", "billing"):
                 if address := values.get(f"{kind}_address"):
                     set_address(cart=cart, kind=kind, address=address_data(address))
-            for line in values.get("lines", ()):
-                put_line(cart, line)
-            priced = price_cart(cart=cart)
+            lines = [new_line(line) for line in values.get("lines", ())]
+            priced = add_lines(cart=cart, lines=lines) if lines else price_cart(cart=cart)
         body = self.write("cart.CartCreatedSerializer", priced, token=token)
         response = Response(body, status=201, headers=etag(cart.version))
         if token:
@@ -259,13 +260,26 @@ class CartChangesView(CartViewBase):
 CREATED_WITH = frozenset({"lines", "shipping_address", "billing_address"})
 
 
+LINE_COLUMNS = frozenset({"variant", "quantity", "personalization"})
+
+
 def put_line(cart: Cart, values: Mapping[str, Any]) -> PricedCart:
     """Add a line out of the checked values of a body."""
-    fields = {name: value for name, value in values.items() if name not in ("variant", "quantity", "personalization")}
+    new = new_line(values)
     return add_line(
         cart=cart,
-        offer=find_offer(channel=cart.channel, public_id=values["variant"]),
+        offer=find_offer(channel=cart.channel, public_id=new.variant),
+        quantity=new.quantity,
+        personalization=new.personalization,
+        fields=new.fields,
+    )
+
+
+def new_line(values: Mapping[str, Any]) -> NewLine:
+    """Return what services take, from the checked values of a body."""
+    return NewLine(
+        variant=values["variant"],
         quantity=values["quantity"],
-        personalization=values.get("personalization"),
-        fields=fields,
+        personalization=values.get("personalization", {}),
+        fields={name: value for name, value in values.items() if name not in LINE_COLUMNS},
     )

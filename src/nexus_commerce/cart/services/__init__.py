@@ -1,5 +1,6 @@
 """What changes a cart, and what it costs."""
 
+from nexus_commerce.cart.services.batch import NewLine, add_lines
 from nexus_commerce.cart.services.carts import change_cart, create_cart, find_cart, set_address, touch_cart
 from nexus_commerce.cart.services.lines import add_line, change_line, remove_line
 from nexus_commerce.cart.services.offers import Offer, find_offer
@@ -7,11 +8,13 @@ from nexus_commerce.cart.services.priced import Change, PricedCart, PricedLine, 
 
 __all__ = [
     "Change",
+    "NewLine",
     "Offer",
     "PricedCart",
     "PricedLine",
     "acknowledge_changes",
     "add_line",
+    "add_lines",
     "change_cart",
     "change_line",
     "create_cart",
