@@ -104,6 +104,12 @@ def cushion(stage: Stage, spec: PictureSpec) -> None:
     stage.soften([oval(50, -14, 330, 44)], 26, stage.shadow_color, 0.6)
     outline = curve(
         [
+            (0, -12),
+            (-150, -16),
+            (-312, -2),
+            (-290, -140),
+            (-284, -280),
+            (-290, -400),
             (-310, -560),
             (-150, -530),
             (0, -526),
@@ -115,12 +121,6 @@ def cushion(stage: Stage, spec: PictureSpec) -> None:
             (312, -2),
             (150, -16),
             (0, -12),
-            (-150, -16),
-            (-312, -2),
-            (-290, -140),
-            (-284, -280),
-            (-290, -400),
-            (-310, -560),
         ]
     )
     mask = stage.polygon(outline, woven(accent, (0.0,) * 2))

@@ -2,9 +2,10 @@
 
 from nexus_commerce.contrib.demo.catalogue import PictureSpec
 from nexus_commerce.contrib.demo.drawing.colors import Color, mix, parse, shade
-from nexus_commerce.contrib.demo.drawing.metalware import BRASS, coffeebag, label
+from nexus_commerce.contrib.demo.drawing.metalware import BRASS, label
 from nexus_commerce.contrib.demo.drawing.solids import Turned
 from nexus_commerce.contrib.demo.drawing.stage import Point, Stage, curve, oval
+from nexus_commerce.contrib.demo.drawing.textures import gradient
 
 __all__ = ["candle", "carafe", "ink", "mister", "tumbler"]
 
@@ -99,13 +100,22 @@ def candle(stage: Stage, spec: PictureSpec) -> None:
     color, accent = parse(spec.color), parse(spec.accent)
     wax: Color = (240, 230, 208)
     if spec.details.get("pack") == "refill":
-        coffeebag(stage, spec)
+        wax_block(stage, wax, accent)
         return
     stage.ground(170, 42)
     body = Turned(stage, curve([(-370, 172), (-350, 172), (-30, 172), (-8, 166), (0, 158)], 6)).paint(color, 0.3)
     label(stage, body, -250, -90, accent, ("Wick & Warp", "48 hours"))
     body.mouth(shade(color, 0.2), shade(color, 0.05), 9, wax, 0.32)
     flame(stage, 0, -352)
+
+
+def wax_block(stage: Stage, wax: Color, accent: Color) -> None:
+    """A candle without its jar, in a paper band."""
+    stage.ground(150, 38)
+    body = Turned(stage, curve([(-330, 148), (-318, 152), (-20, 152), (0, 148)], 6)).paint(wax, 0.08)
+    stage.polygon(oval(0, -330, 148, 29), lambda s: gradient(s, [shade(wax, 0.5), shade(wax, -0.06)], -30))
+    stage.stroke(curve([(0, -330), (5, -360), (-3, -386)]), 5, (226, 214, 190))
+    label(stage, body, -230, -110, accent, ("Wick & Warp", "Refill"))
 
 
 def flame(stage: Stage, x: float, y: float) -> None:

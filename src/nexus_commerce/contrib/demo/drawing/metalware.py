@@ -151,8 +151,13 @@ def coffeebag(stage: Stage, spec: PictureSpec) -> None:
     stage.polygon([(-112, -350), (112, -350), (112, -110), (-112, -110)], flat(accent, 0.06, -0.08))
     stage.polygon([(-112, -182), (112, -182), (112, -110), (-112, -110)], shade(color, -0.1))
     stage.text(0, -312, "WICK & WARP", 23, ink, 0.85)
-    stage.polygon(oval(0, -246, 34, 34), color)
-    stage.stroke(curve([(6, -278), (-8, -256), (8, -236), (-6, -214)]), 5, accent)
+    if spec.kind == "tin":
+        for turn in (-50, 0, 50):
+            with stage.frame(0, -218, 1, turn):
+                stage.polygon([*curve([(0, 0), (14, -28), (0, -62)]), *curve([(0, -62), (-14, -28), (0, 0)])], color)
+    else:
+        stage.polygon(oval(0, -246, 34, 34), color)
+        stage.stroke(curve([(6, -278), (-8, -256), (8, -236), (-6, -214)]), 5, accent)
     stage.text(0, -146, "Flensburg", 23, accent if sum(color) < 380 or sum(accent) < 300 else WRITING, 0.9)
 
 

@@ -40,7 +40,7 @@ def art_print(stage: Stage, spec: PictureSpec) -> None:
     with stage.frame(0, -16):
         motif(stage, spec, 330, 240)
     stage.stroke(curve([(210, 268), (240, 256), (262, 272), (300, 258), (326, 266)]), 2.4, (110, 104, 100), 0.8)
-    stage.text(-290, 264, "41/120", 20, (110, 104, 100), 0.8)
+    stage.text(-290, 264, str(spec.details.get("number", "1/1")), 20, (110, 104, 100), 0.8)
     if frame:
         stage.polygon([(-408, -318), (-120, -318), (-330, 318), (-408, 318)], (255, 255, 255), 0.07)
     else:

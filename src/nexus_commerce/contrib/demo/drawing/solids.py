@@ -42,7 +42,7 @@ class Turned:
 
     def __init__(self, stage: Stage, profile: Sequence[Point], tilt: float = TILT, x: float = 0) -> None:
         self.stage = stage
-        self.profile = list(profile)
+        self.profile = downward(profile)
         self.tilt = tilt
         self.x = x
         self.top, self.top_radius = self.profile[0]
@@ -134,6 +134,16 @@ class Turned:
             stage.fill(surface, lambda s: gradient(s, [shade(filled, -0.25), filled, shade(filled, 0.14)], -30))
             gleam = surface & stage.mask(oval(x - hole_rx * 0.35, y + drop * 0.7, hole_rx * 0.34, hole_ry * 0.22))
             stage.fill(gleam, shade(filled, 0.45), 0.35)
+
+
+def downward(profile: Sequence[Point]) -> list[Point]:
+    """Return a profile without the points where a smoothed line shot past its end and came back."""
+    end = profile[-1]
+    kept = [profile[0]]
+    for y, radius in profile[1:-1]:
+        if kept[-1][0] < y < end[0]:
+            kept.append((y, radius))
+    return [*kept, end]
 
 
 def roundness(color: Color, gloss: float = 0.15) -> Paint:
