@@ -98,19 +98,19 @@ def test_a_product_type_of_the_host_needs_one_line(staff: Any, monkeypatch: pyte
 
 def test_a_field_that_a_host_took_away_is_left_out() -> None:
     class Named(CommerceAdmin):
-        list_display = ["name", "color"]
-        list_filter = ["color", ("color", admin.AllValuesFieldListFilter), "name"]
-        search_fields = ["=color", "name"]
-        fieldsets = [(None, {"fields": ["name", ("color",)]})]
+        list_display = ["name", "shade"]
+        list_filter = ["shade", ("shade", admin.AllValuesFieldListFilter), "name"]
+        search_fields = ["=shade", "name"]
+        fieldsets = [(None, {"fields": ["name", ("shade",)]})]
 
     class Gone(Tag):
-        color = None
+        shade = None
 
         class Meta:
             proxy = True
             app_label = "nexus_catalog"
 
-    assert removed_fields(Gone) == {"color"}
+    assert removed_fields(Gone) == {"shade"}
     left = Named(Gone, admin.site)
     assert (left.list_display, left.list_filter, left.search_fields) == (["name"], ["name"], ["name"])
     assert left.fieldsets == [(None, {"fields": ["name"]})]
