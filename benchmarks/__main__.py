@@ -42,14 +42,17 @@ def run(options: argparse.Namespace) -> int:
         say(f"{comparison.name}: {comparison.cpu_ratio:.2f} x the CPU of its floor")
         comparisons.append(comparison)
         loops.append(busy_loop())
+    loops_ms = [loop * 1000 for loop in sorted(loops)]
     notes = [
-        f"{options.products} products, {options.rounds} interleaved rounds of {options.requests} requests; medians of the rounds.",
-        "Each request goes through WSGI in this process, with the middleware of startproject, over one connection to PostgreSQL.",
-        "The floor is a plain Django view with statements written by hand, answering the same bytes through orjson.",
+        f"{options.products} products, {options.rounds} interleaved rounds of {options.requests} requests; medians of "
+        "the rounds.",
+        "Each request goes through WSGI in this process, with the middleware of startproject, over one connection to "
+        "PostgreSQL.",
+        "The floor is a plain Django view with statements written by hand, through orjson; reads answer the same data.",
         "CPU is Python's and the database process's together."
         if site.reads_database
         else "CPU is Python's alone: the database runs elsewhere.",
-        f"Noise: a fixed loop took {min(loops) * 1000:.0f} to {max(loops) * 1000:.0f} ms, median {median(loops) * 1000:.0f}; "
+        f"Noise: a fixed loop took {loops_ms[0]:.0f} to {loops_ms[-1]:.0f} ms, median {median(loops_ms):.0f}; "
         f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.",
     ]
     if options.json:

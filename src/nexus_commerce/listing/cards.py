@@ -111,7 +111,8 @@ def card_columns(using: str, with_prices: bool) -> CardColumns:
 
 def _exposed(using: str) -> tuple[str, list[ExposedColumn]]:
     """Return the host's columns of Product, and of each product type with the join of its table."""
-    columns, joins = exposed_columns(Product, PRODUCT, using), {}
+    columns = exposed_columns(Product, PRODUCT, using)
+    joins: dict[Any, str] = {}
     shared = {*readable(Product, "public")}
     for product_type in subtypes(Product):
         skip = shared.union(others(product_type))

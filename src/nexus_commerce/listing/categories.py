@@ -19,7 +19,7 @@ from nexus_commerce.listing.products import visible_products
 from nexus_commerce.listing.slugs import slug_of
 from nexus_commerce.listing.sql import Table, compile_queryset, fetch
 
-__all__ = ["CategoryDetail", "CategoryNotFound", "category_tree", "find_category"]
+__all__ = ["CategoryDetail", "CategoryNotFound", "category_tree", "find_category", "forget_statements"]
 
 CATEGORY: Final = Table(Category, "k")
 
@@ -104,6 +104,12 @@ def find_category(*, viewer: Viewer, slug: str) -> CategoryDetail:
     own = {"description": description, "seo_title": seo_title, "seo_description": seo_description}
     crumbs = [{name: node.values[name] for name in ("id", "name", "slug")} for node in path]
     return CategoryDetail(found.category_id, found.values | own | {"breadcrumbs": crumbs, "children": children})
+
+
+def forget_statements() -> None:
+    """Drop every statement that is kept."""
+    _node_columns.cache_clear()
+    _category_statement.cache_clear()
 
 
 def _read_page(rows: Sequence[Sequence[Any]], columns: NodeColumns) -> list[tuple[Node, bool]]:

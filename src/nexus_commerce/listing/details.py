@@ -25,10 +25,10 @@ from nexus_commerce.listing.detail_sql import (
 )
 from nexus_commerce.listing.offers import Offer
 from nexus_commerce.listing.pictures import PictureReader
-from nexus_commerce.listing.products import visible_products
+from nexus_commerce.listing.products import own_publication, visible_products
 from nexus_commerce.listing.sql import compile_queryset, dialect_of, fetch
 
-__all__ = ["ProductDetail", "ProductNotFound", "find_product"]
+__all__ = ["ProductDetail", "ProductNotFound", "find_product", "forget_statements"]
 
 
 class ProductNotFound(NotFound):
@@ -78,7 +78,7 @@ def find_product(*, channel: Channel, viewer: Viewer, slug: str = "", public_id:
 
 def _product_statement(channel: Channel, viewer: Viewer, using: str, *, by_slug: bool) -> tuple[str, dict[str, Any]]:
     key = (using, own_prices(), by_slug)
-    if key in _kept:
+    if own_publication() and key in _kept:
         return _kept[key]
     visible, same_for_all = visible_products(channel, viewer)
     candidates, fixed = compile_queryset(visible.order_by().values_list("id"), using)
@@ -89,6 +89,12 @@ def _product_statement(channel: Channel, viewer: Viewer, using: str, *, by_slug:
 
 
 _kept: dict[Any, tuple[str, dict[str, Any]]] = {}
+
+
+def forget_statements() -> None:
+    """Drop every statement that is kept."""
+    _kept.clear()
+    _variants_statement.cache_clear()
 
 
 @lru_cache(maxsize=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -34,12 +35,14 @@ class HostFilter(NamedTuple):
         return ("host", number, self.name), lambda: _equal(self.name, Slot(slot)), {slot: value}
 
 
+@lru_cache(maxsize=1)
 def host_filters() -> dict[str, type[Product]]:
     """Return the fields to filter by: the name to the first model that has it, Product before its types."""
     found: dict[str, type[Product]] = {}
-    for model in (Product, *subtypes(Product)):
+    models: list[type[Any]] = [Product, *subtypes(Product)]
+    for model in models:
         for name in filterable(model, "public"):
-            found.setdefault(name, model)  # type: ignore[arg-type]
+            found.setdefault(name, model)
     return found
 
 

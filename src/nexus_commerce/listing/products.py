@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
@@ -25,7 +25,7 @@ from nexus_commerce.listing.orderings import ORDERINGS, Ordering
 from nexus_commerce.listing.query import Condition, OfProduct, ProductQuery, conditions
 from nexus_commerce.listing.sql import Slot, compile_queryset, dialect_of, fetch
 
-__all__ = ["ProductPage", "forget_statements", "list_products", "visible_products"]
+__all__ = ["ProductPage", "forget_statements", "list_products", "own_publication", "visible_products"]
 
 KEPT: Final = 512
 """How many statements are kept; beyond that the one longest unused goes."""
@@ -44,7 +44,7 @@ class Statement(NamedTuple):
     """The SQL of a page and of its count, and the values that never change."""
 
     page: str
-    count: str
+    total: str
     fixed: dict[str, Any]
 
 
@@ -70,7 +70,7 @@ def list_products(*, channel: Channel, viewer: Viewer, query: ProductQuery) -> P
         _refuse_lost(query.cursor)
     cards = read_cards(rows[: query.size], card_columns(using, own_prices()), viewer)
     following = _cursor(query, cards[-1]) if len(rows) > query.size else None
-    return ProductPage(cards, following, fetch(using, statement.count, params)[0][0] if query.with_count else None)
+    return ProductPage(cards, following, fetch(using, statement.total, params)[0][0] if query.with_count else None)
 
 
 def visible_products(channel: Channel, viewer: Viewer) -> tuple[QuerySet[Any], bool]:
@@ -79,12 +79,16 @@ def visible_products(channel: Channel, viewer: Viewer) -> tuple[QuerySet[Any], b
     The library's policy is asked with parameters in place of the values. A host's own may do anything with them, so
     its query is built each time.
     """
-    policy = nexus_settings.PUBLICATION_POLICY
-    if policy.visible_products is not PublicationPolicy.visible_products:
-        return policy().visible_products(channel=channel, now=viewer.now), False
+    if not own_publication():
+        return nexus_settings.PUBLICATION_POLICY().visible_products(channel=channel, now=viewer.now), False
     slots: Any = Slot("channel", BigIntegerField()), Slot("now", DateTimeField())
-    products: ProductQuerySet = Product.objects.non_polymorphic()
+    products = cast("ProductQuerySet", Product.objects.non_polymorphic())
     return products.visible_in(slots[0], now=slots[1]), True
+
+
+def own_publication() -> bool:
+    """Tell whether the library's own policy decides who sees which products."""
+    return nexus_settings.PUBLICATION_POLICY.visible_products is PublicationPolicy.visible_products
 
 
 def forget_statements() -> None:
@@ -97,7 +101,7 @@ def _statement(
     channel: Channel, viewer: Viewer, query: ProductQuery, found: Sequence[Condition], using: str
 ) -> Statement:
     key = (using, own_prices(), query.ordering, query.cursor is None, query.asks_price, *(each.key for each in found))
-    if kept := _statements.get(key):
+    if own_publication() and (kept := _statements.get(key)):
         _statements.move_to_end(key)
         return kept
     visible, same_for_all = visible_products(channel, viewer)
@@ -126,9 +130,9 @@ def _compile(visible: QuerySet[Any], query: ProductQuery, found: Sequence[Condit
     where += [ordering.after] if query.cursor else []
     page = f"SELECT c.* FROM ({candidates}) c {_where(where)} ORDER BY {ordering.terms} LIMIT %(limit)s"
     card = card_columns(using, own_prices())
+    source = f"({page}) c JOIN {PRODUCT} ON {PRODUCT.pk} = c.id {card.joins}"
     return Statement(
-        f"{tables} SELECT {card.sql}, c.{ordering.column} FROM ({page}) c JOIN {PRODUCT} ON {PRODUCT.pk} = c.id {card.joins} "
-        f"ORDER BY {ordering.terms}",
+        f"{tables} SELECT {card.sql}, c.{ordering.column} FROM {source} ORDER BY {ordering.terms}",
         count,
         fixed,
     )
@@ -172,5 +176,5 @@ def _cursor(query: ProductQuery, last: Card) -> Cursor:
 
 
 def _refuse_lost(cursor: Cursor) -> None:
-    if not Product.objects.non_polymorphic().filter(public_id=cursor.after).exists():
+    if not Product.plain.filter(public_id=cursor.after).exists():
         raise InvalidCursor(field="cursor")

@@ -68,7 +68,7 @@ class OfProduct(Func):
         super().__init__(F("pk"), output_field=output_field or BooleanField())
         self.make = make
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]
         """Return the SQL over the column of the key."""
         product, params = compiler.compile(self.get_source_expressions()[0])
         return self.make(product), params

@@ -20,7 +20,7 @@ from django.db.models.sql.compiler import SQLCompiler
 try:
     from orjson import loads
 except ImportError:  # the extra "speed" is not installed
-    from json import loads
+    from json import loads  # type: ignore[assignment]
 
 __all__ = ["Dialect", "Slot", "Table", "compile_queryset", "dialect_of", "fetch", "in_window", "loads"]
 
@@ -32,9 +32,9 @@ class Slot(Expression):
         super().__init__(output_field=output_field)
         self.name = name
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the named parameter."""
-        return f"%({self.name})s", []
+        return f"%({self.name})s", ()
 
 
 class Table:
@@ -123,7 +123,8 @@ def fetch(using: str, sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ..
     """Run a statement and return its rows."""
     with connections[using].cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def in_window(start: str, end: str) -> str:

@@ -80,7 +80,7 @@ class OptionSerializer(serializers.Serializer[Any]):
     """What the variants differ in."""
 
     name = serializers.CharField()
-    values = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]
+    values = serializers.ListField(child=serializers.CharField())
 
 
 class CrumbSerializer(serializers.Serializer[Any]):

@@ -119,7 +119,7 @@ class ProductView(CatalogView):
             raise ProductNotFound
         public_id = _public_id(slug)
         named = {"public_id": public_id} if public_id else {"slug": slug}
-        found = find_product(channel=self.channel, viewer=self.viewer(), **named)  # type: ignore[arg-type]
+        found = find_product(channel=self.channel, viewer=self.viewer(), **named)
         if found.moved_to:
             return self.moved(found.moved_to)
         return Response(product_page_json(found, request, self.channel.currency))
