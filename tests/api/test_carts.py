@@ -108,17 +108,17 @@ def test_a_change_meant_for_another_version_is_refused(api: Api, tag: str) -> No
 
 
 def test_a_change_that_came_between_reading_and_locking_is_not_lost(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    from nexus_commerce.api.cart import views
+    from nexus_commerce.api.cart import base
 
     cart, _ = new_cart(api)
-    opened = views.open_cart
+    opened = base.open_cart
 
     def open_then_meddle(*args: object) -> Cart:
         found = opened(*args)  # type: ignore[arg-type]
         change_cart(cart=Cart.objects.get(pk=found.pk), fields={"note": "meddled"})
         return found
 
-    monkeypatch.setattr(views, "open_cart", open_then_meddle)
+    monkeypatch.setattr(base, "open_cart", open_then_meddle)
     problem(api.patch(cart, {"note": "mine"}, **{"If-Match": '"1"'}), 412, "precondition_failed")
     assert Cart.objects.get().note == "meddled"
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -12,71 +11,27 @@ from rest_framework.response import Response
 
 from nexus_commerce.api.addresses import address_data
 from nexus_commerce.api.cart.access import open_cart, set_cart_cookie
-from nexus_commerce.api.cart.examples import ADD_LINE, CREATE_CART
-from nexus_commerce.api.errors import PreconditionFailed
+from nexus_commerce.api.cart.base import BUYING, CHANGED, NOT_HERE, PARAMETERS, CartViewBase
+from nexus_commerce.api.cart.examples import CREATE_CART
+from nexus_commerce.api.cart.lines import new_line
 from nexus_commerce.api.openapi import CART, PUBLIC, operation
-from nexus_commerce.api.parameters import CART_TOKEN, CHANNEL, IF_MATCH
+from nexus_commerce.api.parameters import CART_TOKEN, CHANNEL
 from nexus_commerce.api.principal import make_customer_of, user_of
-from nexus_commerce.api.versions import etag, wants_version
-from nexus_commerce.api.views import CommerceView
+from nexus_commerce.api.versions import etag
 from nexus_commerce.cart.models import Cart
 from nexus_commerce.cart.services import (
-    NewLine,
-    PricedCart,
     acknowledge_changes,
-    add_line,
     add_lines,
     change_cart,
-    change_line,
     create_cart,
-    find_offer,
     price_cart,
-    remove_line,
     set_address,
-    touch_cart,
 )
 from nexus_commerce.core.errors import NotFound
 
-__all__ = [
-    "CartAddressView",
-    "CartChangesView",
-    "CartLineListView",
-    "CartLineView",
-    "CartListView",
-    "CartView",
-    "CartViewBase",
-]
+__all__ = ["CartAddressView", "CartChangesView", "CartListView", "CartView"]
 
-NOT_HERE = ["cart_not_found", "not_found"]
-CHANGED = ["precondition_failed"]
-BUYING = ["cart_not_open", "not_for_sale", "no_price", "insufficient_stock", "cart_limit_reached"]
-PARAMETERS = [CART_TOKEN, IF_MATCH]
-
-
-class CartViewBase(CommerceView):
-    """What the views of one cart share."""
-
-    permissions = ("permissions.Public",)
-
-    def reply(self, priced: PricedCart, status: int = 200, **headers: str) -> Response:
-        """Answer with the whole cart and its ETag."""
-        body = self.write("cart.CartSerializer", priced)
-        return Response(body, status=status, headers=etag(priced.cart.version) | headers)
-
-    def change(self, cart_id: UUID, act: Callable[[Cart], PricedCart | None]) -> Response:
-        """Carry out ``act`` on the cart that the caller may open, and answer with the cart as it is then.
-
-        Where ``If-Match`` was sent, the cart is locked at that version first: what came in between is never lost.
-        """
-        cart = open_cart(self.request, cart_id)
-        if not wants_version(self.request):
-            return self.reply(act(cart) or price_cart(cart=cart))
-        meant = cart.version
-        with transaction.atomic():
-            touch_cart(cart=cart)
-            if cart.version != meant + 1:
-                raise PreconditionFailed
-            return self.reply(act(cart) or price_cart(cart=cart))
+CREATED_WITH: Final = frozenset({"lines", "shipping_address", "billing_address"})
 
 
 class CartListView(CartViewBase):
@@ -155,66 +110,6 @@ class CartView(CartViewBase):
         return self.change(cart_id, act)
 
 
-class CartLineListView(CartViewBase):
-    """Adding lines to a cart."""
-
-    @operation(
-        id="add_line",
-        summary="Add a line",
-        tag="Carts",
-        request="cart.LineAddSerializer",
-        responses={201: "cart.CartSerializer"},
-        errors={400: ["invalid_input", "invalid_quantity"], 404: NOT_HERE, 409: BUYING, 412: CHANGED},
-        parameters=PARAMETERS,
-        examples=ADD_LINE,
-        auth=CART,
-    )
-    def post(self, request: Request, cart_id: UUID) -> Response:
-        """Put units of a variant into the cart: onto the line with the same personalization, else a new one."""
-        values = self.read_body("cart.LineAddSerializer")
-        response = self.change(cart_id, lambda cart: put_line(cart, values))
-        response.status_code = 201
-        return response
-
-
-class CartLineView(CartViewBase):
-    """One line of a cart."""
-
-    @operation(
-        id="change_line",
-        summary="Change a line",
-        tag="Carts",
-        request="cart.LineChangeSerializer",
-        responses={200: "cart.CartSerializer"},
-        errors={
-            400: ["invalid_input", "invalid_quantity"],
-            404: [*NOT_HERE, "line_not_found"],
-            409: BUYING,
-            412: CHANGED,
-        },
-        parameters=PARAMETERS,
-        auth=CART,
-    )
-    def patch(self, request: Request, cart_id: UUID, line_id: UUID) -> Response:
-        """Set the quantity of a line; zero takes it out."""
-        values = self.read_body("cart.LineChangeSerializer")
-        quantity = values.pop("quantity", None)
-        return self.change(cart_id, lambda cart: change_line(cart=cart, line=line_id, quantity=quantity, fields=values))
-
-    @operation(
-        id="remove_line",
-        summary="Remove a line",
-        tag="Carts",
-        responses={200: "cart.CartSerializer"},
-        errors={404: [*NOT_HERE, "line_not_found"], 409: ["cart_not_open"], 412: CHANGED},
-        parameters=PARAMETERS,
-        auth=CART,
-    )
-    def delete(self, request: Request, cart_id: UUID, line_id: UUID) -> Response:
-        """Take a line out of the cart; the reply is the cart without it."""
-        return self.change(cart_id, lambda cart: remove_line(cart=cart, line=line_id))
-
-
 class CartAddressView(CartViewBase):
     """The shipping or billing address of a cart."""
 
@@ -255,31 +150,3 @@ class CartChangesView(CartViewBase):
     def delete(self, request: Request, cart_id: UUID) -> Response:
         """Say that the shopper has seen the present prices: `price_changed` entries go, others stay."""
         return self.change(cart_id, lambda cart: acknowledge_changes(cart=cart))
-
-
-CREATED_WITH = frozenset({"lines", "shipping_address", "billing_address"})
-
-
-LINE_COLUMNS = frozenset({"variant", "quantity", "personalization"})
-
-
-def put_line(cart: Cart, values: Mapping[str, Any]) -> PricedCart:
-    """Add a line out of the checked values of a body."""
-    new = new_line(values)
-    return add_line(
-        cart=cart,
-        offer=find_offer(channel=cart.channel, public_id=new.variant),
-        quantity=new.quantity,
-        personalization=new.personalization,
-        fields=new.fields,
-    )
-
-
-def new_line(values: Mapping[str, Any]) -> NewLine:
-    """Return what services take, from the checked values of a body."""
-    return NewLine(
-        variant=values["variant"],
-        quantity=values["quantity"],
-        personalization=values.get("personalization", {}),
-        fields={name: value for name, value in values.items() if name not in LINE_COLUMNS},
-    )
