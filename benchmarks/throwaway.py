@@ -22,7 +22,9 @@ def throwaway_database(settings: str, url: str | None) -> Iterator[None]:
     """
     with tempfile.TemporaryDirectory(prefix="nexus-benchmark-") as folder:
         own_file = f"sqlite:///{Path(folder).resolve()}/shop.sqlite3"
-        os.environ[VARIABLE] = url or os.environ.get(VARIABLE) or own_file
+        named = url or os.environ.get(VARIABLE) or own_file
+        # In memory, the rows would count as this process's.
+        os.environ[VARIABLE] = own_file if named.endswith(":memory:") else named
         os.environ["DJANGO_SETTINGS_MODULE"] = settings
         django.setup()
         # Django must be set up before this is imported.
