@@ -1,6 +1,10 @@
 """Which channel a visitor is served in."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db import router
 
 from nexus_commerce.channels.errors import NoChannel
 from nexus_commerce.channels.models import Channel
@@ -29,7 +33,7 @@ class ChannelPolicy:
 
         Raises ``NoChannel`` for a code that names none, and where there is no default.
         """
-        channels = list(Channel.objects.filter(is_active=True))
+        channels = _active_channels()
         if hint.header:
             found = [channel for channel in channels if channel.code == hint.header]
         else:
@@ -40,3 +44,15 @@ class ChannelPolicy:
         if not found:
             raise NoChannel(field="Nexus-Channel" if hint.header else None)
         return found[0]
+
+
+def _active_channels() -> list[Channel]:
+    # Every request asks, and building the query costs more than running it.
+    using = router.db_for_read(Channel)
+    return list(Channel.objects.using(using).raw(*_active_channels_sql(using)))
+
+
+@lru_cache(maxsize=4)
+def _active_channels_sql(using: str) -> tuple[str, tuple[Any, ...]]:
+    sql, params = Channel.objects.filter(is_active=True).query.get_compiler(using).as_sql()
+    return sql, tuple(params)
