@@ -78,7 +78,7 @@ def test_nobody_is_turned_away_while_there_is_stock() -> None:
 
 def drop_constraint() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE nexus_inventory_stockitem DROP CONSTRAINT stockitem_not_oversold")
+        cursor.execute("ALTER TABLE nexus_inventory_stockitem DROP CONSTRAINT nexus_stockitem_not_oversold")
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def without_constraint() -> Any:
     drop_constraint()
     yield
     StockItem.objects.all().update(allocated=0)
-    constraint = next(c for c in StockItem._meta.constraints if c.name == "stockitem_not_oversold")
+    constraint = next(c for c in StockItem._meta.constraints if c.name == "nexus_stockitem_not_oversold")
     with connection.schema_editor() as editor:
         editor.add_constraint(StockItem, constraint)
 

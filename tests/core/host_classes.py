@@ -92,7 +92,7 @@ class OtherOrder(AbstractOrder):
 
 
 class SlimProduct(AbstractProduct):
-    nexus_without = ["product_name"]
+    nexus_without = ["nexus_product_name"]
 
     class Meta:
         abstract = True

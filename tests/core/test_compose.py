@@ -52,7 +52,7 @@ def test_options_come_from_the_first_class_that_sets_them_else_from_the_library(
 
 
 def test_an_index_named_in_nexus_without_is_dropped() -> None:
-    assert [i.name for i in composed("catalog.Product", AbstractProduct).Meta.indexes] == ["product_name"]
+    assert [i.name for i in composed("catalog.Product", AbstractProduct).Meta.indexes] == ["nexus_product_name"]
     assert composed("catalog.Product", AbstractProduct, "SlimProduct").Meta.indexes == []
 
 
@@ -129,7 +129,7 @@ def test_names_of_constraints_and_indexes_are_fixed_and_start_with_the_tables_sh
     meta = model_for(key)._meta
     names = [entry.name for entry in (*meta.constraints, *meta.indexes)]
     short = str(meta.model_name)
-    assert [name for name in names if not name.startswith(f"{short}_")] == []
+    assert [name for name in names if not name.startswith(f"nexus_{short}_")] == []
     assert len(names) == len(set(names))
     assert not meta.unique_together, "its name would be made by the database"
 

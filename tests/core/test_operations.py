@@ -10,8 +10,8 @@ from nexus_commerce.catalog.models import Product
 from nexus_commerce.core.operations import CreateGinIndex
 
 INDEXES = {
-    "nexus_catalog_product": {"product_attributes_gin", "product_metadata_gin"},
-    "nexus_catalog_variant": {"variant_attributes_gin", "variant_metadata_gin"},
+    "nexus_catalog_product": {"nexus_product_attributes_gin", "nexus_product_metadata_gin"},
+    "nexus_catalog_variant": {"nexus_variant_attributes_gin", "nexus_variant_metadata_gin"},
 }
 
 
@@ -31,12 +31,12 @@ def test_containment_uses_the_index() -> None:
     query = Product.plain.filter(attributes__contains={"color": "red"}).order_by()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "product_attributes_gin" in query.explain()
+    assert "nexus_product_attributes_gin" in query.explain()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_operation_is_reversed_and_repeated() -> None:
-    operation = CreateGinIndex("Product", "attributes", "product_attributes_gin")
+    operation = CreateGinIndex("Product", "attributes", "nexus_product_attributes_gin")
     state = ProjectState()
     for model in apps.get_app_config("nexus_catalog").get_models():
         state.add_model(ModelState.from_model(model, exclude_rels=True))
@@ -51,7 +51,7 @@ def test_the_operation_is_reversed_and_repeated() -> None:
     start = names()
     with connection.schema_editor() as editor:
         operation.database_backwards("nexus_catalog", editor, state, before)
-    assert "product_attributes_gin" not in names()
+    assert "nexus_product_attributes_gin" not in names()
     with connection.schema_editor() as editor:
         operation.database_forwards("nexus_catalog", editor, before, state)
     assert names() == start

@@ -85,7 +85,7 @@ print(sorted(i.name for i in Product._meta.indexes), type(Product._default_manag
     assert late_project.lost_rows(WRITE, "migrate -v0", CLEAN, "check") == []
     first, second = late_project.does(says).out.splitlines()
     assert first == "branded Novel A none 5 ['brand'] objects"
-    assert second.startswith("['product_brand', 'product_name'] ")
+    assert second.startswith("['nexus_product_name', 'product_brand'] ")
 
     late_project.models["catalog.Product"].append("branding.nexus.Clash")
     refused = late_project.manage("check")
@@ -127,27 +127,27 @@ def test_a_library_field_may_grow_or_go_but_not_become_another_kind(late_project
         assert "nexus_commerce.E110" in said
 
 
-NAMES = ("variant_combination", "variant_width", "variant_barcode")
+NAMES = ("nexus_variant_combination", "variant_width", "nexus_variant_barcode")
 
 
 def test_meta_adds_up_replaces_by_name_and_drops_only_what_nexus_without_names(late_project: Project) -> None:
     late_project.extend(
         "catalog.Variant",
-        """nexus_without = ["variant_barcode"]
+        """nexus_without = ["nexus_variant_barcode"]
 class Meta:
     abstract = True
     constraints = [
-        models.UniqueConstraint(name="variant_combination", fields=["product", "signature", "archived_at"]),
+        models.UniqueConstraint(name="nexus_variant_combination", fields=["product", "signature", "archived_at"]),
         models.CheckConstraint(name="variant_width", condition=models.Q(width__isnull=True) | models.Q(width__lt=9000)),
     ]""",
     )
     written = late_project.does(WRITE.replace("-v0", "-v1")).out
     done = [(line.split()[0], name) for line in written.splitlines()[2:] for name in NAMES if name in line]
     assert sorted(done) == [
-        ("+", "variant_combination"),
+        ("+", "nexus_variant_combination"),
         ("+", "variant_width"),
-        ("-", "variant_barcode"),
-        ("-", "variant_combination"),
+        ("-", "nexus_variant_barcode"),
+        ("-", "nexus_variant_combination"),
     ]
     assert late_project.lost_rows("migrate -v0", CLEAN) == []
 

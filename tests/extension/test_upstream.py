@@ -103,11 +103,11 @@ class Migration(migrations.Migration):
     operations = [{operations}]
 """
 HOSTS = """
-    migrations.RemoveIndex("product", "product_name"),
+    migrations.RemoveIndex("product", "nexus_product_name"),
     migrations.SeparateDatabaseAndState(state_operations=[migrations.DeleteModel("CollectionProduct")]),
 """
 LIBRARYS = """
-    migrations.RenameIndex("product", new_name="product_title", old_name="product_name"),
+    migrations.RenameIndex("product", new_name="product_title", old_name="nexus_product_name"),
     migrations.AddField("collectionproduct", "caption", models.TextField(null=True)),
 """
 
@@ -118,7 +118,7 @@ def test_an_index_and_a_model_that_both_touch_are_refused(shop: Project) -> None
     librarys = MIGRATION.format(after=library_files(shop)[-1], operations=LIBRARYS)
     (shop.library / "catalog" / "migrations" / "0090_v2_more.py").write_text(librarys)
     said = shop.fails("nexus_sync_migrations").err
-    assert "both 0090_v2_more and 0090_more touch 'product_name' of product" in said
+    assert "both 0090_v2_more and 0090_more touch 'nexus_product_name' of product" in said
     assert "both 0090_v2_more and 0090_more touch the model collectionproduct" in said
 
 

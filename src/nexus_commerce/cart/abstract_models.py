@@ -32,10 +32,10 @@ class AbstractCart(Named, Timestamped, Versioned, Free):
         ordering = ["-id"]
         verbose_name = _("cart")
         verbose_name_plural = _("carts")
-        indexes = [models.Index(name="cart_stale", fields=["state", "updated_at"])]
+        indexes = [models.Index(name="nexus_cart_stale", fields=["state", "updated_at"])]
         constraints = [
             models.UniqueConstraint(
-                name="cart_one_open",
+                name="nexus_cart_one_open",
                 fields=["customer", "channel", "name"],
                 condition=models.Q(state="open", customer__isnull=False),
             ),
@@ -66,11 +66,11 @@ class AbstractCartLine(Named, Timestamped, Free):
         verbose_name = _("cart line")
         verbose_name_plural = _("cart lines")
         constraints = [
-            models.UniqueConstraint(name="cartline_unique", fields=["cart", "variant", "personalization_hash"]),
+            models.UniqueConstraint(name="nexus_cartline_unique", fields=["cart", "variant", "personalization_hash"]),
             models.CheckConstraint(
-                name="cartline_quantity", condition=models.Q(quantity__gte=1, quantity__lte=MAX_QUANTITY)
+                name="nexus_cartline_quantity", condition=models.Q(quantity__gte=1, quantity__lte=MAX_QUANTITY)
             ),
-            amount_bounds("cartline_seen_price", ["seen_unit_price"]),
+            amount_bounds("nexus_cartline_seen_price", ["seen_unit_price"]),
         ]
 
 
@@ -84,4 +84,4 @@ class AbstractCartAddress(AddressFields):
         abstract = True
         verbose_name = _("cart address")
         verbose_name_plural = _("cart addresses")
-        constraints = [models.UniqueConstraint(name="cartaddress_unique", fields=["cart", "kind"])]
+        constraints = [models.UniqueConstraint(name="nexus_cartaddress_unique", fields=["cart", "kind"])]

@@ -47,10 +47,10 @@ class AbstractChannel(Named, Timestamped, Free):
         verbose_name_plural = _("channels")
         constraints = [
             models.UniqueConstraint(
-                name="channel_one_default", fields=["is_default"], condition=models.Q(is_default=True)
+                name="nexus_channel_one_default", fields=["is_default"], condition=models.Q(is_default=True)
             ),
             models.UniqueConstraint(
-                name="channel_hostname_unique", fields=["hostname"], condition=~models.Q(hostname="")
+                name="nexus_channel_hostname_unique", fields=["hostname"], condition=~models.Q(hostname="")
             ),
         ]
 

@@ -75,7 +75,7 @@ class AbstractCustomer(Named, Timestamped, Free):
         ordering = ["-id"]
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        indexes = [models.Index(Lower("email"), name="customer_email")]
+        indexes = [models.Index(Lower("email"), name="nexus_customer_email")]
 
     def __str__(self) -> str:
         return self.email or str(self.public_id)
@@ -96,12 +96,12 @@ class AbstractAddress(AddressFields, Named, Timestamped):
         verbose_name_plural = _("addresses")
         constraints = [
             models.UniqueConstraint(
-                name="address_one_default_shipping",
+                name="nexus_address_one_default_shipping",
                 fields=["customer"],
                 condition=models.Q(is_default_shipping=True),
             ),
             models.UniqueConstraint(
-                name="address_one_default_billing",
+                name="nexus_address_one_default_billing",
                 fields=["customer"],
                 condition=models.Q(is_default_billing=True),
             ),

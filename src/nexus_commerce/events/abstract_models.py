@@ -32,10 +32,14 @@ class AbstractOutboxEvent(models.Model):
         verbose_name = _("outbox event")
         verbose_name_plural = _("outbox events")
         constraints = [
-            models.UniqueConstraint(name="outboxevent_once", fields=["aggregate_id", "version", "type", "aggregate"])
+            models.UniqueConstraint(
+                name="nexus_outboxevent_once", fields=["aggregate_id", "version", "type", "aggregate"]
+            )
         ]
         indexes = [
-            models.Index(name="outboxevent_pending", fields=["available_at", "id"], condition=models.Q(state="pending"))
+            models.Index(
+                name="nexus_outboxevent_pending", fields=["available_at", "id"], condition=models.Q(state="pending")
+            )
         ]
 
     def __str__(self) -> str:

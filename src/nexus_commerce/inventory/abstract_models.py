@@ -47,9 +47,9 @@ class AbstractStockItem(Named, Timestamped, Versioned):
         verbose_name = _("stock item")
         verbose_name_plural = _("stock items")
         constraints = [
-            models.UniqueConstraint(name="stockitem_unique", fields=["variant", "location"]),
+            models.UniqueConstraint(name="nexus_stockitem_unique", fields=["variant", "location"]),
             models.CheckConstraint(
-                name="stockitem_not_oversold",
+                name="nexus_stockitem_not_oversold",
                 condition=models.Q(
                     allocated__gte=0,
                     reserved__gte=0,
@@ -57,7 +57,7 @@ class AbstractStockItem(Named, Timestamped, Versioned):
                 ),
             ),
             models.CheckConstraint(
-                name="stockitem_bounds",
+                name="nexus_stockitem_bounds",
                 condition=models.Q(
                     on_hand__gte=0, on_hand__lte=10**12, backorder_limit__gte=0, backorder_limit__lte=10**12
                 ),
@@ -86,7 +86,7 @@ class AbstractStockMovement(AppendOnly):
         verbose_name = _("stock movement")
         verbose_name_plural = _("stock movements")
         constraints = [
-            models.CheckConstraint(name="stockmovement_not_zero", condition=~models.Q(quantity=0)),
+            models.CheckConstraint(name="nexus_stockmovement_not_zero", condition=~models.Q(quantity=0)),
         ]
 
 
@@ -108,11 +108,11 @@ class AbstractReservation(models.Model):
         abstract = True
         verbose_name = _("reservation")
         verbose_name_plural = _("reservations")
-        indexes = [models.Index(name="reservation_expiry", fields=["expires_at"])]
+        indexes = [models.Index(name="nexus_reservation_expiry", fields=["expires_at"])]
         constraints = [
-            models.UniqueConstraint(name="reservation_unique", fields=["holder", "line", "stock_item"]),
+            models.UniqueConstraint(name="nexus_reservation_unique", fields=["holder", "line", "stock_item"]),
             models.CheckConstraint(
-                name="reservation_quantity",
+                name="nexus_reservation_quantity",
                 condition=models.Q(quantity__gte=1, quantity__lte=MAX_QUANTITY**2),
             ),
         ]
@@ -136,6 +136,6 @@ class AbstractAllocation(Timestamped):
         verbose_name = _("allocation")
         verbose_name_plural = _("allocations")
         constraints = [
-            models.UniqueConstraint(name="allocation_unique", fields=["line", "stock_item"]),
-            at_most("allocation_used", "consumed", "released", limit="quantity"),
+            models.UniqueConstraint(name="nexus_allocation_unique", fields=["line", "stock_item"]),
+            at_most("nexus_allocation_used", "consumed", "released", limit="quantity"),
         ]

@@ -31,15 +31,15 @@ class AbstractPayment(Named, Timestamped, Versioned, Free):
         ordering = ["id"]
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
-        indexes = [models.Index(name="payment_state", fields=["state", "updated_at"])]
+        indexes = [models.Index(name="nexus_payment_state", fields=["state", "updated_at"])]
         constraints = [
             models.UniqueConstraint(
-                name="payment_provider_ref",
+                name="nexus_payment_provider_ref",
                 fields=["provider", "provider_ref"],
                 condition=models.Q(provider_ref__isnull=False),
             ),
-            amount_bounds("payment_amounts", ["amount", "authorized", "captured"]),
-            at_most("payment_refunds", "refunded", "refund_pending", limit="captured"),
+            amount_bounds("nexus_payment_amounts", ["amount", "authorized", "captured"]),
+            at_most("nexus_payment_refunds", "refunded", "refund_pending", limit="captured"),
         ]
 
     def __str__(self) -> str:
@@ -62,8 +62,8 @@ class AbstractPaymentEvent(AppendOnly):
         verbose_name = _("payment event")
         verbose_name_plural = _("payment events")
         constraints = [
-            models.UniqueConstraint(name="paymentevent_once", fields=["provider", "provider_event"]),
-            amount_bounds("paymentevent_amount", ["amount"]),
+            models.UniqueConstraint(name="nexus_paymentevent_once", fields=["provider", "provider_event"]),
+            amount_bounds("nexus_paymentevent_amount", ["amount"]),
         ]
 
     def __str__(self) -> str:
@@ -86,9 +86,9 @@ class AbstractRefund(Named, Timestamped):
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
         constraints = [
-            amount_bounds("refund_amount", ["amount"]),
+            amount_bounds("nexus_refund_amount", ["amount"]),
             models.UniqueConstraint(
-                name="refund_provider_ref",
+                name="nexus_refund_provider_ref",
                 fields=["payment", "provider_ref"],
                 condition=models.Q(provider_ref__isnull=False),
             ),

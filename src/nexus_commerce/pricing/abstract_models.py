@@ -39,7 +39,7 @@ class AbstractPriceList(Named, Timestamped, Free):
         ordering = ["-priority", "id"]
         verbose_name = _("price list")
         verbose_name_plural = _("price lists")
-        constraints = [window_order("pricelist_window", "valid_from", "valid_until")]
+        constraints = [window_order("nexus_pricelist_window", "valid_from", "valid_until")]
 
     def __str__(self) -> str:
         return self.name
@@ -68,21 +68,21 @@ class AbstractPrice(Timestamped):
         verbose_name = _("price")
         verbose_name_plural = _("prices")
         constraints = [
-            amount_bounds("price_amounts", ["amount", "compare_at", "floor"]),
+            amount_bounds("nexus_price_amounts", ["amount", "compare_at", "floor"]),
             models.CheckConstraint(
-                name="price_quantities",
+                name="nexus_price_quantities",
                 condition=models.Q(
                     per__gte=1, per__lte=MAX_QUANTITY, min_quantity__gte=1, min_quantity__lte=MAX_QUANTITY
                 ),
             ),
-            window_order("price_window", "valid_from", "valid_until"),
+            window_order("nexus_price_window", "valid_from", "valid_until"),
             models.UniqueConstraint(
-                name="price_unique",
+                name="nexus_price_unique",
                 fields=["variant", "price_list", "min_quantity"],
                 condition=models.Q(valid_from__isnull=True),
             ),
             models.UniqueConstraint(
-                name="price_unique_scheduled",
+                name="nexus_price_unique_scheduled",
                 fields=["variant", "price_list", "min_quantity", "valid_from"],
                 condition=models.Q(valid_from__isnull=False),
             ),
@@ -108,5 +108,5 @@ class AbstractPriceChange(AppendOnly):
         ordering = ["id"]
         verbose_name = _("price change")
         verbose_name_plural = _("price changes")
-        indexes = [models.Index(name="pricechange_recent", fields=["variant", "price_list", "created_at"])]
-        constraints = [amount_bounds("pricechange_amount", ["amount"])]
+        indexes = [models.Index(name="nexus_pricechange_recent", fields=["variant", "price_list", "created_at"])]
+        constraints = [amount_bounds("nexus_pricechange_amount", ["amount"])]

@@ -99,26 +99,26 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='cart',
-            index=models.Index(fields=['state', 'updated_at'], name='cart_stale'),
+            index=models.Index(fields=['state', 'updated_at'], name='nexus_cart_stale'),
         ),
         migrations.AddConstraint(
             model_name='cart',
-            constraint=models.UniqueConstraint(condition=models.Q(('customer__isnull', False), ('state', 'open')), fields=('customer', 'channel', 'name'), name='cart_one_open'),
+            constraint=models.UniqueConstraint(condition=models.Q(('customer__isnull', False), ('state', 'open')), fields=('customer', 'channel', 'name'), name='nexus_cart_one_open'),
         ),
         migrations.AddConstraint(
             model_name='cartaddress',
-            constraint=models.UniqueConstraint(fields=('cart', 'kind'), name='cartaddress_unique'),
+            constraint=models.UniqueConstraint(fields=('cart', 'kind'), name='nexus_cartaddress_unique'),
         ),
         migrations.AddConstraint(
             model_name='cartline',
-            constraint=models.UniqueConstraint(fields=('cart', 'variant', 'personalization_hash'), name='cartline_unique'),
+            constraint=models.UniqueConstraint(fields=('cart', 'variant', 'personalization_hash'), name='nexus_cartline_unique'),
         ),
         migrations.AddConstraint(
             model_name='cartline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 1000000)), name='cartline_quantity'),
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 1000000)), name='nexus_cartline_quantity'),
         ),
         migrations.AddConstraint(
             model_name='cartline',
-            constraint=models.CheckConstraint(condition=models.Q(('seen_unit_price__gte', 0), ('seen_unit_price__lte', 1000000000000000)), name='cartline_seen_price'),
+            constraint=models.CheckConstraint(condition=models.Q(('seen_unit_price__gte', 0), ('seen_unit_price__lte', 1000000000000000)), name='nexus_cartline_seen_price'),
         ),
     ]

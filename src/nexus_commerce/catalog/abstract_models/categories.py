@@ -36,10 +36,10 @@ class AbstractCategory(MPTTModel, Named, Timestamped, Free):
         ordering = ["tree_id", "lft"]
         verbose_name = _("category")
         verbose_name_plural = _("categories")
-        indexes = [models.Index(name="category_tree", fields=["tree_id", "lft"])]
+        indexes = [models.Index(name="nexus_category_tree", fields=["tree_id", "lft"])]
         constraints = [
             models.CheckConstraint(
-                name="category_not_own_parent",
+                name="nexus_category_not_own_parent",
                 condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")),
             )
         ]
@@ -119,9 +119,9 @@ class AbstractProductCategory(models.Model):
         verbose_name = _("placement in a category")
         verbose_name_plural = _("placements in categories")
         constraints = [
-            models.UniqueConstraint(name="productcategory_unique", fields=["product", "category"]),
+            models.UniqueConstraint(name="nexus_productcategory_unique", fields=["product", "category"]),
             models.UniqueConstraint(
-                name="productcategory_one_primary", fields=["product"], condition=models.Q(is_primary=True)
+                name="nexus_productcategory_one_primary", fields=["product"], condition=models.Q(is_primary=True)
             ),
         ]
 
@@ -162,7 +162,7 @@ class AbstractProductAncestor(models.Model):
         verbose_name = _("product in an ancestor category")
         verbose_name_plural = _("products in ancestor categories")
         constraints = [
-            models.UniqueConstraint(name="productancestor_unique", fields=["category", "product"]),
+            models.UniqueConstraint(name="nexus_productancestor_unique", fields=["category", "product"]),
         ]
 
 
@@ -200,5 +200,5 @@ class AbstractCollectionProduct(models.Model):
         verbose_name = _("product of a collection")
         verbose_name_plural = _("products of a collection")
         constraints = [
-            models.UniqueConstraint(name="collectionproduct_unique", fields=["collection", "product"]),
+            models.UniqueConstraint(name="nexus_collectionproduct_unique", fields=["collection", "product"]),
         ]

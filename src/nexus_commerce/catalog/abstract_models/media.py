@@ -44,4 +44,4 @@ class AbstractMediaRendition(models.Model):
         abstract = True
         verbose_name = _("rendition")
         verbose_name_plural = _("renditions")
-        constraints = [models.UniqueConstraint(name="mediarendition_unique", fields=["media", "size"])]
+        constraints = [models.UniqueConstraint(name="nexus_mediarendition_unique", fields=["media", "size"])]

@@ -54,7 +54,7 @@ class AbstractProduct(PolymorphicModel, Named, Timestamped, Versioned, Free):
         ordering = ["-id"]
         verbose_name = _("product")
         verbose_name_plural = _("products")
-        indexes = [models.Index(name="product_name", fields=["name", "id"])]
+        indexes = [models.Index(name="nexus_product_name", fields=["name", "id"])]
 
     def __str__(self) -> str:
         return self.name
@@ -113,8 +113,8 @@ class AbstractProductListing(models.Model):
         verbose_name = _("listing in a channel")
         verbose_name_plural = _("listings in channels")
         constraints = [
-            models.UniqueConstraint(name="productlisting_unique", fields=["channel", "product"]),
-            window_order("productlisting_window", "visible_from", "visible_until"),
+            models.UniqueConstraint(name="nexus_productlisting_unique", fields=["channel", "product"]),
+            window_order("nexus_productlisting_window", "visible_from", "visible_until"),
         ]
 
 
@@ -132,8 +132,10 @@ class AbstractProductRelation(models.Model):
         verbose_name = _("related product")
         verbose_name_plural = _("related products")
         constraints = [
-            models.UniqueConstraint(name="productrelation_unique", fields=["product", "related", "kind"]),
-            models.CheckConstraint(name="productrelation_not_self", condition=~models.Q(product=models.F("related"))),
+            models.UniqueConstraint(name="nexus_productrelation_unique", fields=["product", "related", "kind"]),
+            models.CheckConstraint(
+                name="nexus_productrelation_not_self", condition=~models.Q(product=models.F("related"))
+            ),
         ]
 
 
@@ -152,27 +154,27 @@ class AbstractSlug(models.Model):
         verbose_name_plural = _("slugs")
         constraints = [
             models.CheckConstraint(
-                name="slug_one_owner",
+                name="nexus_slug_one_owner",
                 condition=models.Q(product__isnull=True, category__isnull=False)
                 | models.Q(product__isnull=False, category__isnull=True),
             ),
             models.UniqueConstraint(
-                name="slug_product_unique",
+                name="nexus_slug_product_unique",
                 fields=["slug", "language"],
                 condition=models.Q(product__isnull=False),
             ),
             models.UniqueConstraint(
-                name="slug_category_unique",
+                name="nexus_slug_category_unique",
                 fields=["slug", "language"],
                 condition=models.Q(category__isnull=False),
             ),
             models.UniqueConstraint(
-                name="slug_product_current",
+                name="nexus_slug_product_current",
                 fields=["product", "language"],
                 condition=models.Q(product__isnull=False, is_current=True),
             ),
             models.UniqueConstraint(
-                name="slug_category_current",
+                name="nexus_slug_category_current",
                 fields=["category", "language"],
                 condition=models.Q(category__isnull=False, is_current=True),
             ),

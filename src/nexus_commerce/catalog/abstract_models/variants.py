@@ -17,7 +17,7 @@ class AbstractOption(models.Model):
         ordering = ["position", "id"]
         verbose_name = _("option")
         verbose_name_plural = _("options")
-        constraints = [models.UniqueConstraint(name="option_unique", fields=["product", "name"])]
+        constraints = [models.UniqueConstraint(name="nexus_option_unique", fields=["product", "name"])]
 
     def __str__(self) -> str:
         return self.name
@@ -35,7 +35,7 @@ class AbstractOptionValue(models.Model):
         ordering = ["position", "id"]
         verbose_name = _("option value")
         verbose_name_plural = _("option values")
-        constraints = [models.UniqueConstraint(name="optionvalue_unique", fields=["option", "value"])]
+        constraints = [models.UniqueConstraint(name="nexus_optionvalue_unique", fields=["option", "value"])]
 
     def __str__(self) -> str:
         return self.value
@@ -76,16 +76,16 @@ class AbstractVariant(Named, Timestamped, Free):
         verbose_name = _("variant")
         verbose_name_plural = _("variants")
         indexes = [
-            models.Index(name="variant_barcode", fields=["barcode"], condition=~models.Q(barcode="")),
+            models.Index(name="nexus_variant_barcode", fields=["barcode"], condition=~models.Q(barcode="")),
         ]
         constraints = [
             models.UniqueConstraint(
-                name="variant_combination",
+                name="nexus_variant_combination",
                 fields=["product", "signature"],
                 condition=models.Q(archived_at__isnull=True),
             ),
             models.CheckConstraint(
-                name="variant_quantities",
+                name="nexus_variant_quantities",
                 condition=models.Q(
                     quantity_step__gte=1,
                     quantity_step__lte=MAX_QUANTITY,
@@ -117,9 +117,9 @@ class AbstractBundleItem(models.Model):
         verbose_name = _("bundle item")
         verbose_name_plural = _("bundle items")
         constraints = [
-            models.UniqueConstraint(name="bundleitem_unique", fields=["bundle", "variant"]),
-            models.CheckConstraint(name="bundleitem_not_self", condition=~models.Q(bundle=models.F("variant"))),
+            models.UniqueConstraint(name="nexus_bundleitem_unique", fields=["bundle", "variant"]),
+            models.CheckConstraint(name="nexus_bundleitem_not_self", condition=~models.Q(bundle=models.F("variant"))),
             models.CheckConstraint(
-                name="bundleitem_quantity", condition=models.Q(quantity__gte=1, quantity__lte=MAX_QUANTITY)
+                name="nexus_bundleitem_quantity", condition=models.Q(quantity__gte=1, quantity__lte=MAX_QUANTITY)
             ),
         ]

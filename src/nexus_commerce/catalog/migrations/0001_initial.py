@@ -423,102 +423,102 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='category',
-            index=models.Index(fields=['tree_id', 'lft'], name='category_tree'),
+            index=models.Index(fields=['tree_id', 'lft'], name='nexus_category_tree'),
         ),
         migrations.AddConstraint(
             model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='category_not_own_parent'),
+            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='nexus_category_not_own_parent'),
         ),
         migrations.AddConstraint(
             model_name='collectionproduct',
-            constraint=models.UniqueConstraint(fields=('collection', 'product'), name='collectionproduct_unique'),
+            constraint=models.UniqueConstraint(fields=('collection', 'product'), name='nexus_collectionproduct_unique'),
         ),
         migrations.AddConstraint(
             model_name='mediarendition',
-            constraint=models.UniqueConstraint(fields=('media', 'size'), name='mediarendition_unique'),
+            constraint=models.UniqueConstraint(fields=('media', 'size'), name='nexus_mediarendition_unique'),
         ),
         migrations.AddConstraint(
             model_name='option',
-            constraint=models.UniqueConstraint(fields=('product', 'name'), name='option_unique'),
+            constraint=models.UniqueConstraint(fields=('product', 'name'), name='nexus_option_unique'),
         ),
         migrations.AddConstraint(
             model_name='optionvalue',
-            constraint=models.UniqueConstraint(fields=('option', 'value'), name='optionvalue_unique'),
+            constraint=models.UniqueConstraint(fields=('option', 'value'), name='nexus_optionvalue_unique'),
         ),
         migrations.AddConstraint(
             model_name='productancestor',
-            constraint=models.UniqueConstraint(fields=('category', 'product'), name='productancestor_unique'),
+            constraint=models.UniqueConstraint(fields=('category', 'product'), name='nexus_productancestor_unique'),
         ),
         migrations.AddConstraint(
             model_name='productcategory',
-            constraint=models.UniqueConstraint(fields=('product', 'category'), name='productcategory_unique'),
+            constraint=models.UniqueConstraint(fields=('product', 'category'), name='nexus_productcategory_unique'),
         ),
         migrations.AddConstraint(
             model_name='productcategory',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('product',), name='productcategory_one_primary'),
+            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('product',), name='nexus_productcategory_one_primary'),
         ),
         migrations.AddConstraint(
             model_name='productlisting',
-            constraint=models.UniqueConstraint(fields=('channel', 'product'), name='productlisting_unique'),
+            constraint=models.UniqueConstraint(fields=('channel', 'product'), name='nexus_productlisting_unique'),
         ),
         migrations.AddConstraint(
             model_name='productlisting',
-            constraint=models.CheckConstraint(condition=models.Q(('visible_from__isnull', True), ('visible_until__isnull', True), ('visible_from__lt', models.F('visible_until')), _connector='OR'), name='productlisting_window'),
+            constraint=models.CheckConstraint(condition=models.Q(('visible_from__isnull', True), ('visible_until__isnull', True), ('visible_from__lt', models.F('visible_until')), _connector='OR'), name='nexus_productlisting_window'),
         ),
         migrations.AddConstraint(
             model_name='productrelation',
-            constraint=models.UniqueConstraint(fields=('product', 'related', 'kind'), name='productrelation_unique'),
+            constraint=models.UniqueConstraint(fields=('product', 'related', 'kind'), name='nexus_productrelation_unique'),
         ),
         migrations.AddConstraint(
             model_name='productrelation',
-            constraint=models.CheckConstraint(condition=models.Q(('product', models.F('related')), _negated=True), name='productrelation_not_self'),
+            constraint=models.CheckConstraint(condition=models.Q(('product', models.F('related')), _negated=True), name='nexus_productrelation_not_self'),
         ),
         migrations.AddConstraint(
             model_name='slug',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category__isnull', False), ('product__isnull', True)), models.Q(('category__isnull', True), ('product__isnull', False)), _connector='OR'), name='slug_one_owner'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category__isnull', False), ('product__isnull', True)), models.Q(('category__isnull', True), ('product__isnull', False)), _connector='OR'), name='nexus_slug_one_owner'),
         ),
         migrations.AddConstraint(
             model_name='slug',
-            constraint=models.UniqueConstraint(condition=models.Q(('product__isnull', False)), fields=('slug', 'language'), name='slug_product_unique'),
+            constraint=models.UniqueConstraint(condition=models.Q(('product__isnull', False)), fields=('slug', 'language'), name='nexus_slug_product_unique'),
         ),
         migrations.AddConstraint(
             model_name='slug',
-            constraint=models.UniqueConstraint(condition=models.Q(('category__isnull', False)), fields=('slug', 'language'), name='slug_category_unique'),
+            constraint=models.UniqueConstraint(condition=models.Q(('category__isnull', False)), fields=('slug', 'language'), name='nexus_slug_category_unique'),
         ),
         migrations.AddConstraint(
             model_name='slug',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True), ('product__isnull', False)), fields=('product', 'language'), name='slug_product_current'),
+            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True), ('product__isnull', False)), fields=('product', 'language'), name='nexus_slug_product_current'),
         ),
         migrations.AddConstraint(
             model_name='slug',
-            constraint=models.UniqueConstraint(condition=models.Q(('category__isnull', False), ('is_current', True)), fields=('category', 'language'), name='slug_category_current'),
+            constraint=models.UniqueConstraint(condition=models.Q(('category__isnull', False), ('is_current', True)), fields=('category', 'language'), name='nexus_slug_category_current'),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['name', 'id'], name='product_name'),
+            index=models.Index(fields=['name', 'id'], name='nexus_product_name'),
         ),
         migrations.AddIndex(
             model_name='variant',
-            index=models.Index(condition=models.Q(('barcode', ''), _negated=True), fields=['barcode'], name='variant_barcode'),
+            index=models.Index(condition=models.Q(('barcode', ''), _negated=True), fields=['barcode'], name='nexus_variant_barcode'),
         ),
         migrations.AddConstraint(
             model_name='variant',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('product', 'signature'), name='variant_combination'),
+            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('product', 'signature'), name='nexus_variant_combination'),
         ),
         migrations.AddConstraint(
             model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('min_quantity__gte', 1), ('min_quantity__lte', 1000000), ('quantity_step__gte', 1), ('quantity_step__lte', 1000000), models.Q(('max_quantity__isnull', True), models.Q(('max_quantity__gte', models.F('min_quantity')), ('max_quantity__lte', 1000000)), _connector='OR')), name='variant_quantities'),
+            constraint=models.CheckConstraint(condition=models.Q(('min_quantity__gte', 1), ('min_quantity__lte', 1000000), ('quantity_step__gte', 1), ('quantity_step__lte', 1000000), models.Q(('max_quantity__isnull', True), models.Q(('max_quantity__gte', models.F('min_quantity')), ('max_quantity__lte', 1000000)), _connector='OR')), name='nexus_variant_quantities'),
         ),
         migrations.AddConstraint(
             model_name='bundleitem',
-            constraint=models.UniqueConstraint(fields=('bundle', 'variant'), name='bundleitem_unique'),
+            constraint=models.UniqueConstraint(fields=('bundle', 'variant'), name='nexus_bundleitem_unique'),
         ),
         migrations.AddConstraint(
             model_name='bundleitem',
-            constraint=models.CheckConstraint(condition=models.Q(('bundle', models.F('variant')), _negated=True), name='bundleitem_not_self'),
+            constraint=models.CheckConstraint(condition=models.Q(('bundle', models.F('variant')), _negated=True), name='nexus_bundleitem_not_self'),
         ),
         migrations.AddConstraint(
             model_name='bundleitem',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 1000000)), name='bundleitem_quantity'),
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 1000000)), name='nexus_bundleitem_quantity'),
         ),
     ]

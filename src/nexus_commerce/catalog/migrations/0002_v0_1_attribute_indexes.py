@@ -7,8 +7,8 @@ class Migration(migrations.Migration):
     dependencies = [("nexus_catalog", "0001_initial")]
 
     operations = [
-        CreateGinIndex("Product", "attributes", "product_attributes_gin"),
-        CreateGinIndex("Product", "metadata", "product_metadata_gin"),
-        CreateGinIndex("Variant", "attributes", "variant_attributes_gin"),
-        CreateGinIndex("Variant", "metadata", "variant_metadata_gin"),
+        CreateGinIndex("Product", "attributes", "nexus_product_attributes_gin"),
+        CreateGinIndex("Product", "metadata", "nexus_product_metadata_gin"),
+        CreateGinIndex("Variant", "attributes", "nexus_variant_attributes_gin"),
+        CreateGinIndex("Variant", "metadata", "nexus_variant_metadata_gin"),
     ]

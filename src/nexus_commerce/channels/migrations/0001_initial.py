@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 'ordering': ['code'],
                 'abstract': False,
                 'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='channel_one_default'), models.UniqueConstraint(condition=models.Q(('hostname', ''), _negated=True), fields=('hostname',), name='channel_hostname_unique')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='nexus_channel_one_default'), models.UniqueConstraint(condition=models.Q(('hostname', ''), _negated=True), fields=('hostname',), name='nexus_channel_hostname_unique')],
             },
         ),
     ]

@@ -88,11 +88,11 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'abstract': False,
                 'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default_shipping', True)), fields=('customer',), name='address_one_default_shipping'), models.UniqueConstraint(condition=models.Q(('is_default_billing', True)), fields=('customer',), name='address_one_default_billing')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default_shipping', True)), fields=('customer',), name='nexus_address_one_default_shipping'), models.UniqueConstraint(condition=models.Q(('is_default_billing', True)), fields=('customer',), name='nexus_address_one_default_billing')],
             },
         ),
         migrations.AddIndex(
             model_name='customer',
-            index=models.Index(django.db.models.functions.text.Lower('email'), name='customer_email'),
+            index=models.Index(django.db.models.functions.text.Lower('email'), name='nexus_customer_email'),
         ),
     ]

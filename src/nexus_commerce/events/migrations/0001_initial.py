@@ -35,8 +35,8 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'abstract': False,
                 'default_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['available_at', 'id'], name='outboxevent_pending')],
-                'constraints': [models.UniqueConstraint(fields=('aggregate_id', 'version', 'type', 'aggregate'), name='outboxevent_once')],
+                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['available_at', 'id'], name='nexus_outboxevent_pending')],
+                'constraints': [models.UniqueConstraint(fields=('aggregate_id', 'version', 'type', 'aggregate'), name='nexus_outboxevent_once')],
             },
         ),
     ]

@@ -99,8 +99,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'reservations',
                 'abstract': False,
                 'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['expires_at'], name='reservation_expiry')],
-                'constraints': [models.UniqueConstraint(fields=('holder', 'line', 'stock_item'), name='reservation_unique'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 1000000000000)), name='reservation_quantity')],
+                'indexes': [models.Index(fields=['expires_at'], name='nexus_reservation_expiry')],
+                'constraints': [models.UniqueConstraint(fields=('holder', 'line', 'stock_item'), name='nexus_reservation_unique'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 1000000000000)), name='nexus_reservation_quantity')],
             },
         ),
         migrations.CreateModel(
@@ -121,23 +121,23 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'allocations',
                 'abstract': False,
                 'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('line', 'stock_item'), name='allocation_unique'), models.CheckConstraint(condition=models.Q(('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('consumed'), '+', models.F('released'))), ('consumed__gte', 0), ('released__gte', 0)), name='allocation_used')],
+                'constraints': [models.UniqueConstraint(fields=('line', 'stock_item'), name='nexus_allocation_unique'), models.CheckConstraint(condition=models.Q(('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('consumed'), '+', models.F('released'))), ('consumed__gte', 0), ('released__gte', 0)), name='nexus_allocation_used')],
             },
         ),
         migrations.AddConstraint(
             model_name='stockitem',
-            constraint=models.UniqueConstraint(fields=('variant', 'location'), name='stockitem_unique'),
+            constraint=models.UniqueConstraint(fields=('variant', 'location'), name='nexus_stockitem_unique'),
         ),
         migrations.AddConstraint(
             model_name='stockitem',
-            constraint=models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('allocated__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('on_hand'), '+', models.F('backorder_limit')), '-', models.F('reserved'))), ('reserved__gte', 0)), name='stockitem_not_oversold'),
+            constraint=models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('allocated__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('on_hand'), '+', models.F('backorder_limit')), '-', models.F('reserved'))), ('reserved__gte', 0)), name='nexus_stockitem_not_oversold'),
         ),
         migrations.AddConstraint(
             model_name='stockitem',
-            constraint=models.CheckConstraint(condition=models.Q(('backorder_limit__gte', 0), ('backorder_limit__lte', 1000000000000), ('on_hand__gte', 0), ('on_hand__lte', 1000000000000)), name='stockitem_bounds'),
+            constraint=models.CheckConstraint(condition=models.Q(('backorder_limit__gte', 0), ('backorder_limit__lte', 1000000000000), ('on_hand__gte', 0), ('on_hand__lte', 1000000000000)), name='nexus_stockitem_bounds'),
         ),
         migrations.AddConstraint(
             model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity', 0), _negated=True), name='stockmovement_not_zero'),
+            constraint=models.CheckConstraint(condition=models.Q(('quantity', 0), _negated=True), name='nexus_stockmovement_not_zero'),
         ),
     ]

@@ -22,7 +22,7 @@ class AbstractOrderDiscount(models.Model):
         ordering = ["id"]
         verbose_name = _("discount of an order")
         verbose_name_plural = _("discounts of orders")
-        constraints = [amount_bounds("orderdiscount_amount", ["amount"])]
+        constraints = [amount_bounds("nexus_orderdiscount_amount", ["amount"])]
 
     def __str__(self) -> str:
         return self.name
@@ -49,7 +49,7 @@ class AbstractOrderTax(models.Model):
         ordering = ["id"]
         verbose_name = _("tax of an order")
         verbose_name_plural = _("taxes of orders")
-        constraints = [amount_bounds("ordertax_amounts", ["base", "amount"])]
+        constraints = [amount_bounds("nexus_ordertax_amounts", ["base", "amount"])]
 
     def __str__(self) -> str:
         return self.name
@@ -71,7 +71,7 @@ class AbstractOrderShipping(models.Model):
         ordering = ["id"]
         verbose_name = _("shipping charge")
         verbose_name_plural = _("shipping charges")
-        constraints = [amount_bounds("ordershipping_amounts", ["amount", "discount_total", "tax_total"])]
+        constraints = [amount_bounds("nexus_ordershipping_amounts", ["amount", "discount_total", "tax_total"])]
 
     def __str__(self) -> str:
         return self.name
@@ -93,7 +93,7 @@ class AbstractOrderFee(models.Model):
         ordering = ["id"]
         verbose_name = _("fee")
         verbose_name_plural = _("fees")
-        constraints = [amount_bounds("orderfee_amounts", ["amount", "tax_total"])]
+        constraints = [amount_bounds("nexus_orderfee_amounts", ["amount", "tax_total"])]
 
     def __str__(self) -> str:
         return self.name

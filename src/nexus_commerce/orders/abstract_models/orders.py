@@ -58,18 +58,18 @@ class AbstractOrder(Named, Timestamped, Versioned, Free):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         indexes = [
-            models.Index(name="order_state", fields=["state", "placed_at"]),
-            models.Index(name="order_email", fields=["email"]),
-            models.Index(name="order_placed", fields=["channel", "placed_at"]),
+            models.Index(name="nexus_order_state", fields=["state", "placed_at"]),
+            models.Index(name="nexus_order_email", fields=["email"]),
+            models.Index(name="nexus_order_placed", fields=["channel", "placed_at"]),
         ]
         constraints = [
             models.UniqueConstraint(
-                name="order_one_live_per_cart",
+                name="nexus_order_one_live_per_cart",
                 fields=["cart"],
                 condition=models.Q(cart__isnull=False) & ~models.Q(state="expired"),
             ),
             amount_bounds(
-                "order_amounts",
+                "nexus_order_amounts",
                 [
                     "subtotal",
                     "discount_total",
@@ -80,7 +80,7 @@ class AbstractOrder(Named, Timestamped, Versioned, Free):
                     "captured",
                 ],
             ),
-            at_most("order_refunds", "refunded", "refund_pending", limit="captured"),
+            at_most("nexus_order_refunds", "refunded", "refund_pending", limit="captured"),
         ]
 
     def __str__(self) -> str:
@@ -131,20 +131,20 @@ class AbstractOrderLine(Named, Free):
         verbose_name = _("order line")
         verbose_name_plural = _("order lines")
         constraints = [
-            models.UniqueConstraint(name="orderline_position", fields=["order", "position"]),
+            models.UniqueConstraint(name="nexus_orderline_position", fields=["order", "position"]),
             models.CheckConstraint(
-                name="orderline_quantity",
+                name="nexus_orderline_quantity",
                 condition=models.Q(quantity__gte=1, quantity__lte=MAX_QUANTITY, per__gte=1),
             ),
             amount_bounds(
-                "orderline_amounts",
+                "nexus_orderline_amounts",
                 ["unit_price", "list_price", "subtotal", "discount_total", "tax_total", "total"],
             ),
-            at_most("orderline_shipped", "shipped_quantity", "canceled_quantity", limit="quantity"),
-            at_most("orderline_returned", "returned_quantity", limit="shipped_quantity"),
-            at_most("orderline_refunded", "refunded_quantity", limit="quantity"),
+            at_most("nexus_orderline_shipped", "shipped_quantity", "canceled_quantity", limit="quantity"),
+            at_most("nexus_orderline_returned", "returned_quantity", limit="shipped_quantity"),
+            at_most("nexus_orderline_refunded", "refunded_quantity", limit="quantity"),
             models.CheckConstraint(
-                name="orderline_refunded_amount",
+                name="nexus_orderline_refunded_amount",
                 condition=models.Q(
                     refunded_amount__gte=0, refunded_amount__lte=models.F("total") + models.F("tax_total")
                 ),
@@ -165,7 +165,7 @@ class AbstractOrderAddress(AddressFields):
         abstract = True
         verbose_name = _("order address")
         verbose_name_plural = _("order addresses")
-        constraints = [models.UniqueConstraint(name="orderaddress_unique", fields=["order", "kind"])]
+        constraints = [models.UniqueConstraint(name="nexus_orderaddress_unique", fields=["order", "kind"])]
 
 
 class AbstractOrderEvent(AppendOnly):

@@ -249,74 +249,74 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='order',
-            index=models.Index(fields=['state', 'placed_at'], name='order_state'),
+            index=models.Index(fields=['state', 'placed_at'], name='nexus_order_state'),
         ),
         migrations.AddIndex(
             model_name='order',
-            index=models.Index(fields=['email'], name='order_email'),
+            index=models.Index(fields=['email'], name='nexus_order_email'),
         ),
         migrations.AddIndex(
             model_name='order',
-            index=models.Index(fields=['channel', 'placed_at'], name='order_placed'),
+            index=models.Index(fields=['channel', 'placed_at'], name='nexus_order_placed'),
         ),
         migrations.AddConstraint(
             model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('cart__isnull', False), models.Q(('state', 'expired'), _negated=True)), fields=('cart',), name='order_one_live_per_cart'),
+            constraint=models.UniqueConstraint(condition=models.Q(('cart__isnull', False), models.Q(('state', 'expired'), _negated=True)), fields=('cart',), name='nexus_order_one_live_per_cart'),
         ),
         migrations.AddConstraint(
             model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('subtotal__gte', 0), ('subtotal__lte', 1000000000000000), ('discount_total__gte', 0), ('discount_total__lte', 1000000000000000), ('shipping_total__gte', 0), ('shipping_total__lte', 1000000000000000), ('fee_total__gte', 0), ('fee_total__lte', 1000000000000000), ('tax_total__gte', 0), ('tax_total__lte', 1000000000000000), ('total__gte', 0), ('total__lte', 1000000000000000), ('captured__gte', 0), ('captured__lte', 1000000000000000)), name='order_amounts'),
+            constraint=models.CheckConstraint(condition=models.Q(('subtotal__gte', 0), ('subtotal__lte', 1000000000000000), ('discount_total__gte', 0), ('discount_total__lte', 1000000000000000), ('shipping_total__gte', 0), ('shipping_total__lte', 1000000000000000), ('fee_total__gte', 0), ('fee_total__lte', 1000000000000000), ('tax_total__gte', 0), ('tax_total__lte', 1000000000000000), ('total__gte', 0), ('total__lte', 1000000000000000), ('captured__gte', 0), ('captured__lte', 1000000000000000)), name='nexus_order_amounts'),
         ),
         migrations.AddConstraint(
             model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('captured__gte', django.db.models.expressions.CombinedExpression(models.F('refunded'), '+', models.F('refund_pending'))), ('refunded__gte', 0), ('refund_pending__gte', 0)), name='order_refunds'),
+            constraint=models.CheckConstraint(condition=models.Q(('captured__gte', django.db.models.expressions.CombinedExpression(models.F('refunded'), '+', models.F('refund_pending'))), ('refunded__gte', 0), ('refund_pending__gte', 0)), name='nexus_order_refunds'),
         ),
         migrations.AddConstraint(
             model_name='orderaddress',
-            constraint=models.UniqueConstraint(fields=('order', 'kind'), name='orderaddress_unique'),
+            constraint=models.UniqueConstraint(fields=('order', 'kind'), name='nexus_orderaddress_unique'),
         ),
         migrations.AddConstraint(
             model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'position'), name='orderline_position'),
+            constraint=models.UniqueConstraint(fields=('order', 'position'), name='nexus_orderline_position'),
         ),
         migrations.AddConstraint(
             model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('per__gte', 1), ('quantity__gte', 1), ('quantity__lte', 1000000)), name='orderline_quantity'),
+            constraint=models.CheckConstraint(condition=models.Q(('per__gte', 1), ('quantity__gte', 1), ('quantity__lte', 1000000)), name='nexus_orderline_quantity'),
         ),
         migrations.AddConstraint(
             model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gte', 0), ('unit_price__lte', 1000000000000000), ('list_price__gte', 0), ('list_price__lte', 1000000000000000), ('subtotal__gte', 0), ('subtotal__lte', 1000000000000000), ('discount_total__gte', 0), ('discount_total__lte', 1000000000000000), ('tax_total__gte', 0), ('tax_total__lte', 1000000000000000), ('total__gte', 0), ('total__lte', 1000000000000000)), name='orderline_amounts'),
+            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gte', 0), ('unit_price__lte', 1000000000000000), ('list_price__gte', 0), ('list_price__lte', 1000000000000000), ('subtotal__gte', 0), ('subtotal__lte', 1000000000000000), ('discount_total__gte', 0), ('discount_total__lte', 1000000000000000), ('tax_total__gte', 0), ('tax_total__lte', 1000000000000000), ('total__gte', 0), ('total__lte', 1000000000000000)), name='nexus_orderline_amounts'),
         ),
         migrations.AddConstraint(
             model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('shipped_quantity'), '+', models.F('canceled_quantity'))), ('shipped_quantity__gte', 0), ('canceled_quantity__gte', 0)), name='orderline_shipped'),
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('shipped_quantity'), '+', models.F('canceled_quantity'))), ('shipped_quantity__gte', 0), ('canceled_quantity__gte', 0)), name='nexus_orderline_shipped'),
         ),
         migrations.AddConstraint(
             model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('shipped_quantity__gte', models.F('returned_quantity')), ('returned_quantity__gte', 0)), name='orderline_returned'),
+            constraint=models.CheckConstraint(condition=models.Q(('shipped_quantity__gte', models.F('returned_quantity')), ('returned_quantity__gte', 0)), name='nexus_orderline_returned'),
         ),
         migrations.AddConstraint(
             model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', models.F('refunded_quantity')), ('refunded_quantity__gte', 0)), name='orderline_refunded'),
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', models.F('refunded_quantity')), ('refunded_quantity__gte', 0)), name='nexus_orderline_refunded'),
         ),
         migrations.AddConstraint(
             model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_amount__gte', 0), ('refunded_amount__lte', django.db.models.expressions.CombinedExpression(models.F('total'), '+', models.F('tax_total')))), name='orderline_refunded_amount'),
+            constraint=models.CheckConstraint(condition=models.Q(('refunded_amount__gte', 0), ('refunded_amount__lte', django.db.models.expressions.CombinedExpression(models.F('total'), '+', models.F('tax_total')))), name='nexus_orderline_refunded_amount'),
         ),
         migrations.AddConstraint(
             model_name='orderfee',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), ('tax_total__gte', 0), ('tax_total__lte', 1000000000000000)), name='orderfee_amounts'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), ('tax_total__gte', 0), ('tax_total__lte', 1000000000000000)), name='nexus_orderfee_amounts'),
         ),
         migrations.AddConstraint(
             model_name='ordershipping',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), ('discount_total__gte', 0), ('discount_total__lte', 1000000000000000), ('tax_total__gte', 0), ('tax_total__lte', 1000000000000000)), name='ordershipping_amounts'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), ('discount_total__gte', 0), ('discount_total__lte', 1000000000000000), ('tax_total__gte', 0), ('tax_total__lte', 1000000000000000)), name='nexus_ordershipping_amounts'),
         ),
         migrations.AddConstraint(
             model_name='orderdiscount',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000)), name='orderdiscount_amount'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000)), name='nexus_orderdiscount_amount'),
         ),
         migrations.AddConstraint(
             model_name='ordertax',
-            constraint=models.CheckConstraint(condition=models.Q(('base__gte', 0), ('base__lte', 1000000000000000), ('amount__gte', 0), ('amount__lte', 1000000000000000)), name='ordertax_amounts'),
+            constraint=models.CheckConstraint(condition=models.Q(('base__gte', 0), ('base__lte', 1000000000000000), ('amount__gte', 0), ('amount__lte', 1000000000000000)), name='nexus_ordertax_amounts'),
         ),
     ]

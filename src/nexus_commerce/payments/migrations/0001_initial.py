@@ -90,34 +90,34 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='payment',
-            index=models.Index(fields=['state', 'updated_at'], name='payment_state'),
+            index=models.Index(fields=['state', 'updated_at'], name='nexus_payment_state'),
         ),
         migrations.AddConstraint(
             model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('provider_ref__isnull', False)), fields=('provider', 'provider_ref'), name='payment_provider_ref'),
+            constraint=models.UniqueConstraint(condition=models.Q(('provider_ref__isnull', False)), fields=('provider', 'provider_ref'), name='nexus_payment_provider_ref'),
         ),
         migrations.AddConstraint(
             model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), ('authorized__gte', 0), ('authorized__lte', 1000000000000000), ('captured__gte', 0), ('captured__lte', 1000000000000000)), name='payment_amounts'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), ('authorized__gte', 0), ('authorized__lte', 1000000000000000), ('captured__gte', 0), ('captured__lte', 1000000000000000)), name='nexus_payment_amounts'),
         ),
         migrations.AddConstraint(
             model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('captured__gte', django.db.models.expressions.CombinedExpression(models.F('refunded'), '+', models.F('refund_pending'))), ('refunded__gte', 0), ('refund_pending__gte', 0)), name='payment_refunds'),
+            constraint=models.CheckConstraint(condition=models.Q(('captured__gte', django.db.models.expressions.CombinedExpression(models.F('refunded'), '+', models.F('refund_pending'))), ('refunded__gte', 0), ('refund_pending__gte', 0)), name='nexus_payment_refunds'),
         ),
         migrations.AddConstraint(
             model_name='paymentevent',
-            constraint=models.UniqueConstraint(fields=('provider', 'provider_event'), name='paymentevent_once'),
+            constraint=models.UniqueConstraint(fields=('provider', 'provider_event'), name='nexus_paymentevent_once'),
         ),
         migrations.AddConstraint(
             model_name='paymentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000)), name='paymentevent_amount'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000)), name='nexus_paymentevent_amount'),
         ),
         migrations.AddConstraint(
             model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000)), name='refund_amount'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000)), name='nexus_refund_amount'),
         ),
         migrations.AddConstraint(
             model_name='refund',
-            constraint=models.UniqueConstraint(condition=models.Q(('provider_ref__isnull', False)), fields=('payment', 'provider_ref'), name='refund_provider_ref'),
+            constraint=models.UniqueConstraint(condition=models.Q(('provider_ref__isnull', False)), fields=('payment', 'provider_ref'), name='nexus_refund_provider_ref'),
         ),
     ]

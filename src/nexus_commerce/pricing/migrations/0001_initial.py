@@ -91,34 +91,34 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pricelist',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lt', models.F('valid_until')), _connector='OR'), name='pricelist_window'),
+            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lt', models.F('valid_until')), _connector='OR'), name='nexus_pricelist_window'),
         ),
         migrations.AddIndex(
             model_name='pricechange',
-            index=models.Index(fields=['variant', 'price_list', 'created_at'], name='pricechange_recent'),
+            index=models.Index(fields=['variant', 'price_list', 'created_at'], name='nexus_pricechange_recent'),
         ),
         migrations.AddConstraint(
             model_name='pricechange',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000)), name='pricechange_amount'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000)), name='nexus_pricechange_amount'),
         ),
         migrations.AddConstraint(
             model_name='price',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), ('compare_at__gte', 0), ('compare_at__lte', 1000000000000000), ('floor__gte', 0), ('floor__lte', 1000000000000000)), name='price_amounts'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), ('compare_at__gte', 0), ('compare_at__lte', 1000000000000000), ('floor__gte', 0), ('floor__lte', 1000000000000000)), name='nexus_price_amounts'),
         ),
         migrations.AddConstraint(
             model_name='price',
-            constraint=models.CheckConstraint(condition=models.Q(('min_quantity__gte', 1), ('min_quantity__lte', 1000000), ('per__gte', 1), ('per__lte', 1000000)), name='price_quantities'),
+            constraint=models.CheckConstraint(condition=models.Q(('min_quantity__gte', 1), ('min_quantity__lte', 1000000), ('per__gte', 1), ('per__lte', 1000000)), name='nexus_price_quantities'),
         ),
         migrations.AddConstraint(
             model_name='price',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lt', models.F('valid_until')), _connector='OR'), name='price_window'),
+            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lt', models.F('valid_until')), _connector='OR'), name='nexus_price_window'),
         ),
         migrations.AddConstraint(
             model_name='price',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_from__isnull', True)), fields=('variant', 'price_list', 'min_quantity'), name='price_unique'),
+            constraint=models.UniqueConstraint(condition=models.Q(('valid_from__isnull', True)), fields=('variant', 'price_list', 'min_quantity'), name='nexus_price_unique'),
         ),
         migrations.AddConstraint(
             model_name='price',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_from__isnull', False)), fields=('variant', 'price_list', 'min_quantity', 'valid_from'), name='price_unique_scheduled'),
+            constraint=models.UniqueConstraint(condition=models.Q(('valid_from__isnull', False)), fields=('variant', 'price_list', 'min_quantity', 'valid_from'), name='nexus_price_unique_scheduled'),
         ),
     ]
