@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from nexus_commerce.cart.models import Cart
 from nexus_commerce.catalog.models import Variant
+from nexus_commerce.core.expose import Expose
 from nexus_commerce.orders.models import Order
 from tests.api.client import BERLIN, Api, problem
 
@@ -49,6 +51,16 @@ def test_a_field_of_the_cart_is_written_by_the_shopper_and_carried_to_the_order(
 
 def test_a_field_of_cart_and_order_is_filled_at_checkout(customer_api: Api, cart: str) -> None:
     assert customer_api.post(f"{cart}/checkout", {"gift_note": "For Eve"}).json()["order"]["gift_note"] == "For Eve"
+
+
+def test_what_is_said_at_checkout_stands_above_what_the_cart_carries_over(
+    customer_api: Api, cart: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = {"gift_note": Expose(read="owner", write="shopper")}  # of the cart: written, not filled at checkout
+    (host_class,) = (cls for cls in Cart.__mro__ if "nexus_api" in vars(cls))
+    monkeypatch.setattr(host_class, "nexus_api", hidden)
+    assert customer_api.patch(cart, {"gift_note": "first"}).status_code == 200
+    assert customer_api.post(f"{cart}/checkout", {"gift_note": "last"}).json()["order"]["gift_note"] == "last"
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def write_order(*, snapshot: OrderSnapshot) -> Order:
     Lines keep their order. Raises ``InvalidInput`` naming a field of ``snapshot.fields`` that is not valid, and
     IntegrityError where the cart has a live order already.
     """
-    order = Order(**snapshot.columns, **snapshot.fields)
+    order = Order(**{**snapshot.columns, **snapshot.fields})
     clean_model(order, snapshot.fields)
     insert_numbered(order)
     OrderLine.objects.bulk_create(
