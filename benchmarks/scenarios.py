@@ -105,7 +105,7 @@ class Scenarios:
 
     def _cart(self) -> tuple[str, dict[str, str]]:
         body = {"email": "ada@example.com", "shipping_address": ADDRESS, "billing_address": ADDRESS}
-        made = self.site.call(Call(f"{SHOP}/carts", body=body)).json
+        made = self.site.measure(Call(f"{SHOP}/carts", body=body), Cost(), 201).json
         return f"{SHOP}/carts/{made['cart']['id']}", {"Cart-Token": made["token"]}
 
     def _reads(self, name: str, target: float, floor: Callable[[], Call], ours: Callable[[], Call]) -> Comparison:

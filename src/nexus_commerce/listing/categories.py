@@ -98,7 +98,7 @@ def find_category(*, viewer: Viewer, slug: str) -> CategoryDetail:
         raise CategoryNotFound
     found = path[-1]
     _place, _level, is_current, description, seo_title, seo_description = found.rest[:6]
-    if not is_current:
+    if not is_current and found.values["slug"]:
         return CategoryDetail(moved_to=found.values["slug"])
     children = [node.values for node, visible in _read_page(rows, columns) if node.rest[0] > 0 and visible]
     own = {"description": description, "seo_title": seo_title, "seo_description": seo_description}

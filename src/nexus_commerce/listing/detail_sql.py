@@ -27,7 +27,6 @@ __all__ = ["EXTRAS", "VariantColumns", "product_statement", "variant_columns", "
 
 EXTRAS = (
     "is_current",
-    "present_slug",
     "description",
     "seo_title",
     "seo_description",
@@ -88,7 +87,7 @@ def variant_statement(columns: VariantColumns) -> str:
 def _by_slug() -> str:
     slug = Table(Slug, "f")
     return (
-        f"SELECT {slug.product} AS id, {slug.is_current} AS is_current, {slug.language} AS language FROM {slug} "
+        f"SELECT {slug.product} AS id, {slug.is_current} AS is_current FROM {slug} "
         f"WHERE {slug.slug} = %(slug)s AND {slug.product} IS NOT NULL ORDER BY "
         f"CASE WHEN {slug.language} = %(language)s THEN 0 ELSE 1 END, {slug.is_current} DESC, {slug.language} LIMIT 1"
     )
@@ -96,25 +95,17 @@ def _by_slug() -> str:
 
 def _by_public_id() -> str:
     product = Table(Product, "f")
-    return (
-        f"SELECT {product.pk} AS id, TRUE AS is_current, '' AS language FROM {product} "
-        f"WHERE {product.public_id} = %(public_id)s"
-    )
+    return f"SELECT {product.pk} AS id, TRUE AS is_current FROM {product} WHERE {product.public_id} = %(public_id)s"
 
 
 def _extras(dialect: Dialect) -> list[str]:
-    slug, tag, tagged = Table(Slug, "g"), Table(Tag, "t"), Table(Product.tags.through, "pt")
-    present = (
-        f"(SELECT {slug.slug} FROM {slug} WHERE {slug.product} = found.id AND {slug.is_current} "
-        f"AND {slug.language} = found.language)"
-    )
+    tag, tagged = Table(Tag, "t"), Table(Product.tags.through, "pt")
     tags = (
         f"(SELECT {dialect.collect}({tag.name}) FROM {tag} JOIN {tagged} ON {tagged.tag} = {tag.pk} "
         f"WHERE {tagged.product} = {PRODUCT.pk})"
     )
     return [
         "found.is_current",
-        present,
         *(PRODUCT.description, PRODUCT.seo_title, PRODUCT.seo_description),
         *(tags, pictures_of_product(PRODUCT.pk, dialect), _options(dialect), _breadcrumbs(dialect)),
     ]

@@ -41,8 +41,9 @@ class ProductNotFound(NotFound):
 class ProductDetail:
     """A product as its page shows it.
 
-    ``moved_to`` is the present slug where the product was found by an old one, else empty; then nothing else is
-    filled. ``variant_ids`` are the keys of ``values["variants"]``, in the same order.
+    ``moved_to`` is the present slug, in the viewer's language if there is one, where the product was found by an old
+    one, else empty; then nothing else is filled. ``variant_ids`` are the keys of ``values["variants"]``, in the same
+    order.
     """
 
     product_id: int = 0
@@ -72,7 +73,7 @@ def find_product(*, channel: Channel, viewer: Viewer, slug: str = "", public_id:
     product, *related = cards
     extras = dict(zip(EXTRAS, product.rest[2:], strict=True))
     if not extras["is_current"]:
-        return ProductDetail(moved_to=extras["present_slug"] or product.values["slug"])
+        return ProductDetail(moved_to=product.values["slug"] or product.values["id"])
     return _detail(product, related, extras, using)
 
 
