@@ -120,6 +120,10 @@ SCENARIOS: dict[str, tuple[str, Callable[[Shop], Any]]] = {
     "set_address": ("cart_changed", lambda s: cart.set_address(cart=s.guest, kind="shipping", address=BERLIN)),
     "acknowledge_changes": ("cart_changed", lambda s: cart.acknowledge_changes(cart=s.guest)),
     "add_line": ("line_added", lambda s: cart.add_line(cart=s.guest, offer=s.offer())),
+    "add_lines": (
+        "line_added",
+        lambda s: cart.add_lines(cart=s.guest, lines=[cart.NewLine(s.other.public_id)]),
+    ),
     "change_line": ("line_changed", lambda s: cart.change_line(cart=s.guest, line=s.line(), quantity=2)),
     "remove_line": ("line_removed", lambda s: cart.remove_line(cart=s.guest, line=s.line())),
     "place_order": ("order_placed", lambda s: s.order()),

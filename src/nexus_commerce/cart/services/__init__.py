@@ -1,8 +1,8 @@
 """What changes a cart, and what it costs."""
 
-from nexus_commerce.cart.services.batch import NewLine, add_lines
+from nexus_commerce.cart.services.adding import NewLine, add_line, add_lines
 from nexus_commerce.cart.services.carts import change_cart, create_cart, find_cart, set_address, touch_cart
-from nexus_commerce.cart.services.lines import add_line, change_line, remove_line
+from nexus_commerce.cart.services.lines import change_line, remove_line
 from nexus_commerce.cart.services.offers import Offer, find_offer
 from nexus_commerce.cart.services.priced import Change, PricedCart, PricedLine, acknowledge_changes, price_cart
 

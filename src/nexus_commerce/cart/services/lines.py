@@ -1,4 +1,4 @@
-"""Changing the lines of a cart."""
+"""Changing and removing the lines of a cart."""
 
 import hashlib
 import json
@@ -10,18 +10,17 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from nexus_commerce.cart.errors import LineNotFound, NotForSale, bad_quantity
+from nexus_commerce.cart.errors import LineNotFound, NotForSale
 from nexus_commerce.cart.models import Cart, CartLine
 from nexus_commerce.cart.services.carts import touch_cart
-from nexus_commerce.cart.services.offers import Offer
-from nexus_commerce.cart.services.priced import LoadedCart, PricedCart, PricedLine, load_cart, price_loaded
-from nexus_commerce.cart.signals import line_added, line_changed, line_removed
+from nexus_commerce.cart.services.priced import LoadedCart, PricedCart, PricedLine, load_cart, price_loaded, see_price
+from nexus_commerce.cart.signals import line_changed, line_removed
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.validation import clean_model
 from nexus_commerce.inventory.errors import OutOfStock
 from nexus_commerce.pricing.errors import NoPrice
 
-__all__ = ["add_line", "change_line", "personalization_hash", "remove_line"]
+__all__ = ["change_line", "check_buyable", "personalization_hash", "remove_line"]
 
 
 def personalization_hash(personalization: Mapping[str, Any]) -> str:
@@ -30,49 +29,6 @@ def personalization_hash(personalization: Mapping[str, Any]) -> str:
         return ""
     text = json.dumps(personalization, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-@transaction.atomic
-def add_line(
-    *,
-    cart: Cart,
-    offer: Offer,
-    quantity: int = 1,
-    personalization: Mapping[str, Any] | None = None,
-    fields: Mapping[str, Any] | None = None,
-    now: datetime | None = None,
-) -> PricedCart:
-    """Put ``quantity`` units into the cart: onto the line with the same variant and personalization, else a new one.
-
-    ``fields`` are further columns of the line (``metadata``, a host's own). The cart is locked; nothing is held in
-    stock. Raises ``CartNotOpen``, ``NotForSale``, ``InvalidQuantity``, ``CartLimitReached``, ``NoPrice`` and
-    ``OutOfStock``, and changes nothing then. Sends ``line_added``.
-    """
-    moment = now or timezone.now()
-    asked = personalization or {}
-    policy = nexus_settings.CART_POLICY()
-    if quantity < 1:
-        raise bad_quantity(offer.variant)
-    policy.check_personalization(variant=offer.variant, personalization=asked)
-    touch_cart(cart=cart)
-    loaded = load_cart(cart, now=moment)
-    digest = personalization_hash(asked)
-    line = next(
-        (li for li in loaded.lines if li.variant_id == offer.variant.pk and li.personalization_hash == digest), None
-    )
-    if line is None:
-        line = CartLine(
-            cart=cart, variant=offer.variant, quantity=0, personalization=dict(asked), personalization_hash=digest
-        )
-        loaded.lines.append(line)
-        loaded.offers.append(offer)
-    line.quantity += quantity
-    for name, value in (fields or {}).items():
-        setattr(line, name, value)
-    clean_model(line, fields or ())
-    priced = write_line(loaded, line, fields or (), now=moment)
-    line_added.send_after_commit(CartLine, cart=cart, line=line, quantity=quantity)
-    return priced
 
 
 @transaction.atomic
@@ -100,7 +56,7 @@ def change_line(
     for name, value in (fields or {}).items():
         setattr(row, name, value)
     clean_model(row, fields or ())
-    priced = write_line(loaded, row, fields or (), now=moment, is_more=row.quantity > before)
+    priced = write_line(loaded, row, fields or {}, now=moment, is_more=row.quantity > before)
     line_changed.send_after_commit(CartLine, cart=cart, line=row)
     return priced
 
@@ -130,24 +86,18 @@ def line_of(loaded: LoadedCart, public_id: UUID) -> CartLine:
 
 
 def write_line(
-    loaded: LoadedCart, line: CartLine, fields: Mapping[str, Any] | tuple[()], *, now: datetime, is_more: bool = True
+    loaded: LoadedCart, line: CartLine, fields: Mapping[str, Any], *, now: datetime, is_more: bool
 ) -> PricedCart:
-    """Save one line of a loaded cart and price the cart; refuse what cannot be bought."""
-    policy = nexus_settings.CART_POLICY()
-    policy.check_quantity(variant=line.variant, quantity=line.quantity)
-    policy.check_lines(lines=loaded.lines)
-    # The reply that this makes shows the line at its present price: from now on the shopper has seen that.
+    """Save a changed line of a loaded cart and price the cart; refuse more of what cannot be bought."""
+    nexus_settings.CART_POLICY().check_quantity(variant=line.variant, quantity=line.quantity)
+    nexus_settings.CART_POLICY().check_lines(lines=loaded.lines)
     line.seen_unit_price = None
     priced = price_loaded(loaded, now=now)
     entry = next(entry for entry in priced.lines if entry.line is line)
     if is_more:
         check_buyable(priced, entry)
-    if entry.quote is not None:
-        line.seen_unit_price, line.seen_per = entry.quote.unit_price, entry.quote.per
-    if line.pk is None:
-        line.save(force_insert=True)
-    else:
-        line.save(update_fields=["quantity", "seen_unit_price", "seen_per", "updated_at", *fields])
+    see_price(entry)
+    line.save(update_fields=["quantity", "seen_unit_price", "seen_per", "updated_at", *fields])
     return priced
 
 

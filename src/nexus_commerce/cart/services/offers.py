@@ -1,5 +1,6 @@
 """What a channel offers of a variant."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -14,7 +15,7 @@ from nexus_commerce.channels.models import Channel
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.inventory.services import available_quantities, available_subquery
 
-__all__ = ["Offer", "find_offer"]
+__all__ = ["Offer", "find_offer", "find_offers"]
 
 RowT = TypeVar("RowT", bound=Model)
 
@@ -74,11 +75,17 @@ def fill_bundles(offers: list[Offer], *, channel: Channel) -> None:
             offer.available = found[offer.variant.pk]
 
 
+def find_offers(*, channel: Channel, public_ids: Collection[UUID], now: datetime) -> dict[UUID, Offer]:
+    """Return what ``channel`` offers of the variants, by their public ids; what it does not offer is absent."""
+    variants = Variant.objects.select_related("product").filter(public_id__in=public_ids)
+    offers = [offer_of(variant, variant) for variant in with_offers(variants, channel=channel, now=now)]
+    fill_bundles(offers, channel=channel)
+    return {offer.variant.public_id: offer for offer in offers if offer.is_listed}
+
+
 def find_offer(*, channel: Channel, public_id: UUID, now: datetime | None = None) -> Offer:
     """Return what ``channel`` offers of the variant, by its public id. Raises ``NotForSale`` where there is none."""
-    variants = with_offers(Variant.objects.select_related("product"), channel=channel, now=now or timezone.now())
-    variant = variants.filter(public_id=public_id).first()
-    if variant is None or not (offer := offer_of(variant, variant)).is_listed:
+    offers = find_offers(channel=channel, public_ids=[public_id], now=now or timezone.now())
+    if public_id not in offers:
         raise NotForSale(field="variant")
-    fill_bundles([offer], channel=channel)
-    return offer
+    return offers[public_id]

@@ -27,7 +27,16 @@ from nexus_commerce.pricing.totals import (
     compute,
 )
 
-__all__ = ["Change", "LoadedCart", "PricedCart", "PricedLine", "acknowledge_changes", "load_cart", "price_cart"]
+__all__ = [
+    "Change",
+    "LoadedCart",
+    "PricedCart",
+    "PricedLine",
+    "acknowledge_changes",
+    "load_cart",
+    "price_cart",
+    "see_price",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +169,15 @@ def acknowledge_changes(*, cart: Cart, now: datetime | None = None) -> PricedCar
     ``cart_changed``."""
     touch_cart(cart=cart)
     priced = price_cart(cart=cart, now=now)
-    seen = []
     for entry in priced.lines:
-        if entry.quote is not None:
-            entry.line.seen_unit_price, entry.line.seen_per = entry.quote.unit_price, entry.quote.per
-            seen.append(entry.line)
-    CartLine.objects.bulk_update(seen, ["seen_unit_price", "seen_per"])
+        see_price(entry)
+    CartLine.objects.bulk_update([entry.line for entry in priced.lines], ["seen_unit_price", "seen_per"])
     cart_changed.send_after_commit(Cart, cart=cart, fields=["seen_prices"])
     changes = tuple(change for change in priced.changes if change.code != "price_changed")
     return PricedCart(cart, priced.lines, priced.addresses, priced.totals, changes)
+
+
+def see_price(entry: PricedLine) -> None:
+    """Note the present price of a line as seen: a reply shows it."""
+    if entry.quote is not None:
+        entry.line.seen_unit_price, entry.line.seen_per = entry.quote.unit_price, entry.quote.per

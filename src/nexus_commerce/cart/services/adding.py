@@ -1,7 +1,7 @@
-"""Adding many lines at once, at the cost of one."""
+"""Putting units into a cart: one line, or many at the cost of one."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,16 +14,14 @@ from nexus_commerce.cart.errors import NotForSale, bad_quantity
 from nexus_commerce.cart.models import Cart, CartLine
 from nexus_commerce.cart.services.carts import touch_cart
 from nexus_commerce.cart.services.lines import check_buyable, personalization_hash
-from nexus_commerce.cart.services.offers import Offer, fill_bundles, offer_of, with_offers
-from nexus_commerce.cart.services.priced import LoadedCart, PricedCart, load_cart, price_loaded
+from nexus_commerce.cart.services.offers import Offer, find_offers
+from nexus_commerce.cart.services.priced import LoadedCart, PricedCart, load_cart, price_loaded, see_price
 from nexus_commerce.cart.signals import line_added
-from nexus_commerce.catalog.models import Variant
-from nexus_commerce.channels.models import Channel
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.errors import CommerceError
 from nexus_commerce.core.validation import clean_model
 
-__all__ = ["NewLine", "add_lines"]
+__all__ = ["NewLine", "add_line", "add_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,29 @@ class NewLine:
 
 
 @transaction.atomic
+def add_line(
+    *,
+    cart: Cart,
+    offer: Offer,
+    quantity: int = 1,
+    personalization: Mapping[str, Any] | None = None,
+    fields: Mapping[str, Any] | None = None,
+    now: datetime | None = None,
+) -> PricedCart:
+    """Put ``quantity`` units into the cart: onto the line with the same variant and personalization, else a new one.
+
+    ``fields`` are further columns of the line (``metadata``, a host's own). The cart is locked; nothing is held in
+    stock. Raises ``CartNotOpen``, ``NotForSale``, ``InvalidQuantity``, ``CartLimitReached``, ``NoPrice`` and
+    ``OutOfStock``, and changes nothing then. Sends ``line_added``.
+    """
+    moment = now or timezone.now()
+    touch_cart(cart=cart)
+    loaded = load_cart(cart, now=moment)
+    new = NewLine(offer.variant.public_id, quantity, personalization or {}, fields or {})
+    return put_all(loaded, [new], {new.variant: offer}, now=moment, naming=lambda place: nullcontext())
+
+
+@transaction.atomic
 def add_lines(*, cart: Cart, lines: Sequence[NewLine], now: datetime | None = None) -> PricedCart:
     """Put all ``lines`` into the cart, or none of them; otherwise as ``add_line`` for each.
 
@@ -46,31 +67,38 @@ def add_lines(*, cart: Cart, lines: Sequence[NewLine], now: datetime | None = No
     moment = now or timezone.now()
     touch_cart(cart=cart)
     loaded = load_cart(cart, now=moment)
-    offers = find_offers(cart.channel, {new.variant for new in lines}, now=moment)
+    offers = find_offers(channel=cart.channel, public_ids={new.variant for new in lines}, now=moment)
+    return put_all(loaded, lines, offers, now=moment, naming=name_place)
+
+
+def put_all(
+    loaded: LoadedCart,
+    lines: Sequence[NewLine],
+    offers: Mapping[UUID, Offer],
+    *,
+    now: datetime,
+    naming: Callable[[int], AbstractContextManager[None]],
+) -> PricedCart:
+    """Put the lines into a loaded, locked cart, price it, refuse what cannot be bought, and save."""
     rows = []
     for place, new in enumerate(lines):
         with naming(place):
-            rows.append(put(loaded, new, offers))
+            rows.append(put(loaded, new, offers.get(new.variant)))
     nexus_settings.CART_POLICY().check_lines(lines=loaded.lines)
-    priced = price_loaded(loaded, now=moment)
-    see(priced, rows)
-    save(rows, {name for new in lines for name in new.fields}, now=moment)
+    priced = price_loaded(loaded, now=now)
+    entries = {entry.line.public_id: entry for entry in priced.lines}
+    for place, row in enumerate(rows):
+        with naming(place):
+            check_buyable(priced, entries[row.public_id])
+        see_price(entries[row.public_id])
+    save(rows, {name for new in lines for name in new.fields}, now=now)
     for new, row in zip(lines, rows, strict=True):
-        line_added.send_after_commit(CartLine, cart=cart, line=row, quantity=new.quantity)
+        line_added.send_after_commit(CartLine, cart=loaded.cart, line=row, quantity=new.quantity)
     return priced
 
 
-def find_offers(channel: Channel, public_ids: set[UUID], *, now: datetime) -> dict[UUID, Offer]:
-    """Return what ``channel`` offers of the variants now; what it does not offer is absent."""
-    variants = Variant.objects.select_related("product").filter(public_id__in=public_ids)
-    offers = [offer_of(variant, variant) for variant in with_offers(variants, channel=channel, now=now)]
-    fill_bundles(offers, channel=channel)
-    return {offer.variant.public_id: offer for offer in offers if offer.is_listed}
-
-
-def put(loaded: LoadedCart, new: NewLine, offers: Mapping[UUID, Offer]) -> CartLine:
+def put(loaded: LoadedCart, new: NewLine, offer: Offer | None) -> CartLine:
     """Put units onto the line of a loaded cart that they belong to, else onto a new one; save nothing."""
-    offer = offers.get(new.variant)
     if offer is None:
         raise NotForSale(field="variant")
     if new.quantity < 1:
@@ -96,17 +124,6 @@ def put(loaded: LoadedCart, new: NewLine, offers: Mapping[UUID, Offer]) -> CartL
     return row
 
 
-def see(priced: PricedCart, rows: Sequence[CartLine]) -> None:
-    """Refuse what cannot be bought, and note the present prices as seen."""
-    entries = {entry.line.public_id: entry for entry in priced.lines}
-    for place, row in enumerate(rows):
-        entry = entries[row.public_id]
-        with naming(place):
-            check_buyable(priced, entry)
-        if entry.quote is not None:
-            row.seen_unit_price, row.seen_per = entry.quote.unit_price, entry.quote.per
-
-
 def save(rows: Sequence[CartLine], columns: set[str], *, now: datetime) -> None:
     """Insert the new rows and update the others, each once, in one statement each."""
     once = {row.public_id: row for row in rows}.values()
@@ -119,7 +136,7 @@ def save(rows: Sequence[CartLine], columns: set[str], *, now: datetime) -> None:
 
 
 @contextmanager
-def naming(place: int) -> Iterator[None]:
+def name_place(place: int) -> Iterator[None]:
     """Put the place of the line before the field that an error names."""
     try:
         yield
