@@ -343,6 +343,21 @@ def test_imports_the_files_that_merchants_start_from(
     assert Variant.objects.count() == variants
 
 
+def test_a_picture_that_one_variant_names_is_that_variants(run: Callable[..., dict[str, Any]]) -> None:
+    rows = tee(Variant_Image="https://a.example/s")
+    run(*rows, {"Handle": "tee", "Option1 Value": "L", "Variant Price": "1", "Variant Image": "https://a.example/l"})
+    run(
+        row("cup", Option1_Name="Color", Option1_Value="Red", Variant_Image="https://a.example/all"),
+        {"Handle": "cup", "Option1 Value": "Blue", "Variant Price": "1", "Variant Image": "https://a.example/all"},
+    )
+
+    assert dict(Media.objects.values_list("source_url", "variant__sku")) == {
+        "https://a.example/s": "tee.s",
+        "https://a.example/l": "tee.l",
+        "https://a.example/all": None,
+    }
+
+
 def test_pictures_are_fetched_only_when_asked_for_and_only_from_public_addresses(
     run: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db import DataError, IntegrityError, transaction
 
-from nexus_commerce.catalog.models import Product, Slug, Variant
+from nexus_commerce.catalog.models import Product, Slug
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.contrib.importexport.problems import Problem
 from nexus_commerce.contrib.importexport.shopify.columns import COLUMNS
@@ -85,14 +85,11 @@ class Writer:
 
     def _write(self, drafts: Sequence[ProductDraft], target: Target) -> list[Result]:
         known = find_known(drafts, target)
-        owners = find_owners(drafts)
         new: list[ProductDraft] = []
         results: list[Result] = []
         for draft in drafts:
             found = known.get(draft.handle)
-            if problem := foreign_sku(draft, found, owners):
-                results.append(Result(draft, Outcome.FAILED, problem))
-            elif found is None:
+            if found is None:
                 new.append(draft)
             elif found.seen.covers(Seen.of(draft, target.channel.code, target.location.code)):
                 results.append(Result(draft, Outcome.UNCHANGED))
@@ -107,31 +104,6 @@ def find_known(drafts: Sequence[ProductDraft], target: Target) -> dict[str, Know
         product__isnull=False, language=target.language, slug__in=[draft.handle for draft in drafts]
     ).values_list("slug", "product_id", "product__private_metadata")
     return {slug: Known(product_id, Seen.load(metadata)) for slug, product_id, metadata in rows}
-
-
-def find_owners(drafts: Sequence[ProductDraft]) -> dict[str, int]:
-    """Return the product of each SKU that the shop has."""
-    skus = [variant.sku for draft in drafts for variant in draft.variants]
-    owners: dict[str, int] = {}
-    for start in range(0, len(skus), 500):
-        owners.update(Variant.objects.filter(sku__in=skus[start : start + 500]).values_list("sku", "product_id"))
-    return owners
-
-
-def foreign_sku(draft: ProductDraft, known: Known | None, owners: dict[str, int]) -> Problem | None:
-    """Return the problem of a draft that names a SKU of another product of the shop."""
-    for variant in draft.variants:
-        owner = owners.get(variant.sku)
-        if owner is not None and (known is None or owner != known.product_id):
-            return Problem(
-                line=variant.line,
-                handle=draft.handle,
-                column=COLUMNS["sku"][0],
-                code="sku_taken",
-                reason=f"Another product of the shop has the SKU {variant.sku!r}.",
-                cure="Give the row a SKU of its own, or the product there the handle of this one.",
-            )
-    return None
 
 
 def create(drafts: Sequence[ProductDraft], target: Target) -> list[Result]:
