@@ -18,7 +18,7 @@ class ShopCustomer(AbstractCustomer):
 
     class Meta:
         abstract = True
-        indexes = [models.Index(name="customer_email", fields=["email"])]
+        indexes = [models.Index(name="nexus_customer_email", fields=["email"])]
         constraints = [models.CheckConstraint(name="customer_points", condition=models.Q(points__lte=1_000_000))]
 
 

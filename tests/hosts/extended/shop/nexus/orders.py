@@ -25,7 +25,7 @@ class ShopOrder(AbstractOrder):
         "delivery_slot": Expose(read="owner", write="staff", filter=True, checkout=True),
         "gift_note": Expose(read="owner", checkout=True),
     }
-    nexus_without = ["order_email"]
+    nexus_without = ["nexus_order_email"]
 
     class Meta:
         abstract = True

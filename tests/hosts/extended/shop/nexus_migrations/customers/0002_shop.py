@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveIndex(
             model_name="customer",
-            name="customer_email",
+            name="nexus_customer_email",
         ),
         migrations.AddField(
             model_name="address",
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="customer",
-            index=models.Index(fields=["email"], name="customer_email"),
+            index=models.Index(fields=["email"], name="nexus_customer_email"),
         ),
         migrations.AddConstraint(
             model_name="customer",

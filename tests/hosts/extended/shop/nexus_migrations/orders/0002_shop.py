@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveIndex(
             model_name="order",
-            name="order_email",
+            name="nexus_order_email",
         ),
         migrations.AddField(
             model_name="order",
