@@ -9,10 +9,10 @@ __all__ = ["PaymentProvider"]
 class PaymentProvider:
     """Take money for orders, one way.
 
-    Configured like Django's caches: ``NEXUS_COMMERCE["PAYMENT_PROVIDERS"]`` maps an alias to ``BACKEND``, a dotted path,
-    and ``OPTIONS``. An instance lives for one call; it keeps no state of its own. ``is_offline`` says that nobody is asked during
-    checkout (bank transfer, cash on delivery, payment on account): the order is placed unpaid in the transaction
-    that prepares it, and the money is recorded when it comes.
+    Configured like Django's caches: ``NEXUS_COMMERCE["PAYMENT_PROVIDERS"]`` maps an alias to ``BACKEND``, a dotted
+    path, and ``OPTIONS``. An instance lives for one call; it keeps no state of its own. ``is_offline`` says that nobody
+    is asked during checkout (bank transfer, cash on delivery, payment on account): the order is placed unpaid in the
+    transaction that prepares it, and the money is recorded when it comes.
     """
 
     is_offline: ClassVar[bool] = False
