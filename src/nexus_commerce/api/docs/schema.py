@@ -51,6 +51,7 @@ _OWN: Final[dict[str, Any]] = {
     "SORT_OPERATION_PARAMETERS": False,
     "APPEND_COMPONENTS": {"securitySchemes": SECURITY_SCHEMES},
 }
+MAX_BUILT: Final = 16
 # drf-spectacular patches its settings for the whole process, so one document is built at a time.
 _lock = Lock()
 _built: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -64,7 +65,8 @@ def build_document(server: str) -> dict[str, Any]:
     key = (server, get_language(), *nexus_settings.API.values())
     with _lock:
         if key not in _built:
-            _built.clear()
+            if len(_built) >= MAX_BUILT:
+                _built.clear()
             _built[key] = _build(server)
         return _built[key]
 
