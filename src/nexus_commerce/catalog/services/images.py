@@ -19,6 +19,9 @@ __all__ = ["EncodedImage", "encode_images", "read_limited"]
 EXTENSIONS: Final = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 """The formats that are accepted and written, and their file name extensions."""
 
+PROFILE_MODES: Final = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+"""The color spaces of profiles that are understood (ICC.1, 7.2.6), and the mode of the pixels they are for."""
+
 
 @dataclass(frozen=True, slots=True)
 class EncodedImage:
@@ -43,7 +46,8 @@ def read_limited(file: BinaryIO, policy: MediaPolicy) -> bytes:
 def encode_images(content: bytes, policy: MediaPolicy) -> list[EncodedImage]:
     """Return the picture, written again in its own format, and each size of the policy.
 
-    Only pixels survive: no EXIF, GPS position, comments, or data after the picture. It is turned upright first.
+    Only pixels survive: no EXIF, GPS position, comments, color profile, or data after the picture. It is turned
+    upright and converted to sRGB first; a color profile that cannot be used is ignored.
     Raises ``ImageRejected`` for anything but one still JPEG, PNG or WebP within the policy's limits, and
     ``ImagesUnavailable`` without Pillow.
     """
@@ -86,9 +90,29 @@ def _plain(picture: "Picture") -> "Picture":
     """Return the pixels in a mode that every format writes, and nothing else that came with them."""
     transparent = picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info
     plain = picture.convert("RGBA" if transparent else "RGB")
+    if (colors := _in_srgb(picture)) is not None:
+        plain.paste(colors)
+        if transparent:
+            plain.putalpha(picture.convert("RGBA").getchannel("A"))
     plain.info = {}
     plain.getexif().clear()
     return plain
+
+
+def _in_srgb(picture: "Picture") -> "Picture | None":
+    """Return the colors that the embedded profile says, as sRGB; None without a profile that fits the pixels."""
+    from PIL import ImageCms
+
+    try:
+        profile = ImageCms.ImageCmsProfile(BytesIO(picture.info["icc_profile"]))
+        mode = PROFILE_MODES[profile.profile.xcolor_space.strip()]
+        if (mode == "CMYK") != (picture.mode == "CMYK"):
+            return None
+        return ImageCms.profileToProfile(
+            picture.convert(mode), profile, ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
+    except (KeyError, OSError, ImageCms.PyCMSError):
+        return None
 
 
 def _encode(picture: "Picture", size: str, name: str, policy: MediaPolicy) -> EncodedImage:
