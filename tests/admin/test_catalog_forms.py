@@ -9,7 +9,16 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from nexus_commerce.catalog.models import Attribute, Bundle, Category, Physical, Product, ProductAncestor, Variant
+from nexus_commerce.catalog.models import (
+    Attribute,
+    Bundle,
+    Category,
+    Media,
+    Physical,
+    Product,
+    ProductAncestor,
+    Variant,
+)
 from nexus_commerce.catalog.services import add_variant, create_attribute, create_category, create_product
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.events.models import OutboxEvent
@@ -303,8 +312,27 @@ def test_renaming_an_option_tells_the_outbox(pages: Client, jacket: Product) -> 
     assert response.status_code == 302, errors_of(response)
     value.refresh_from_db()
     assert (value.option.name, value.value) == ("Color", "Red")
-    assert OutboxEvent.objects.filter(type="product.changed").count() == 2
+    told = OutboxEvent.objects.filter(type="product.changed").order_by("pk")
+    assert [event.payload["changed"] for event in told] == [["variants"], ["options"], ["options"]]
     assert Variant.objects.get(pk=variant.pk).option_values.get() == value
+
+
+def test_an_option_is_renamed_on_the_page_of_its_product(pages: Client, jacket: Product) -> None:
+    variant = add_variant(product=jacket, sku="J", options={"Colr": "Red"})
+    response = submit(pages, page(jacket), **{"options-0-name": "Color"})
+    assert response.status_code == 302, errors_of(response)
+    assert variant.option_values.get().option.name == "Color"
+
+
+def test_a_picture_is_not_given_to_a_variant_of_another_product(pages: Client, jacket: Product) -> None:
+    media = Media.objects.create(product=jacket, alt="Front")
+    other = add_variant(product=create_product(name="Scarf"), sku="S")
+    own = add_variant(product=jacket, sku="J")
+    assert "variant" in errors_of(submit(pages, page(media), variant=other.pk))
+    assert submit(pages, page(media), variant=own.pk).status_code == 302
+    media.refresh_from_db()
+    assert media.variant == own
+    assert OutboxEvent.objects.filter(type="product.changed", payload__changed=["media"]).count() == 1
 
 
 def picture(color: str) -> SimpleUploadedFile:

@@ -15,8 +15,9 @@ from PIL import Image
 from nexus_commerce.catalog.errors import ImageRejected, ImagesUnavailable
 from nexus_commerce.catalog.models import Media, MediaRendition, Product
 from nexus_commerce.catalog.policies import MediaPolicy
-from nexus_commerce.catalog.services import add_image, add_image_address, attach_image, remove_image
+from nexus_commerce.catalog.services import add_image, add_image_address, attach_image, describe_image, remove_image
 from nexus_commerce.core.errors import InvalidInput
+from nexus_commerce.events.models import OutboxEvent
 from nexus_commerce.testing.factories import make_product, make_variant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hosts]
@@ -87,6 +88,65 @@ def test_a_picture_is_turned_upright(product: Product) -> None:
     assert (media.width, media.height) == (20, 40)
 
 
+SRGB_RED, SRGB_GREEN, SRGB_BLUE = (0.4361, 0.2225, 0.0139), (0.3851, 0.7169, 0.0971), (0.1431, 0.0606, 0.7141)
+P3_RED, P3_GREEN, P3_BLUE = (0.5151, 0.2412, -0.0011), (0.2920, 0.6922, 0.0419), (0.1571, 0.0666, 0.7841)
+
+
+def color_profile(space: bytes, *primaries: tuple[float, float, float], gamma: float = 2.2) -> bytes:
+    """Make an ICC profile (ICC.1:2001-12) of these primaries, or of gray."""
+
+    def xyz(*values: float) -> bytes:
+        return b"XYZ " + bytes(4) + b"".join(struct.pack(">i", round(value * 65536)) for value in values)
+
+    curve = b"curv" + bytes(4) + struct.pack(">IHH", 1, round(gamma * 256), 0)
+    tags = {b"wtpt": xyz(0.9642, 1.0, 0.8249)}
+    if primaries:
+        for letter, primary in zip((b"r", b"g", b"b"), primaries, strict=True):
+            tags |= {letter + b"XYZ": xyz(*primary), letter + b"TRC": curve}
+    else:
+        tags[b"kTRC"] = curve
+    table, body, start = b"", b"", 132 + 12 * len(tags)
+    for name, data in tags.items():
+        table += name + struct.pack(">II", start + len(body), len(data))
+        body += data
+    header = struct.pack(">I4sI4s4s4s", start + len(body), bytes(4), 0x02100000, b"mntr", space, b"XYZ ")
+    header += bytes(12) + b"acsp" + bytes(28) + xyz(0.9642, 1.0, 0.8249)[8:] + bytes(48)
+    return header + struct.pack(">I", len(tags)) + table + body
+
+
+SWAPPED = color_profile(b"RGB ", SRGB_GREEN, SRGB_RED, SRGB_BLUE)
+DISPLAY_P3 = color_profile(b"RGB ", P3_RED, P3_GREEN, P3_BLUE)
+LIGHT_GRAY = color_profile(b"GRAY", gamma=1.0)
+COLORS = [
+    # What the file says of each pixel, its profile, and what is seen; sRGB by IEC 61966-2-1.
+    ("PNG", "RGB", (255, 0, 0), SWAPPED, (0, 255, 0)),
+    ("PNG", "RGBA", (255, 0, 0, 128), SWAPPED, (0, 255, 0, 128)),
+    ("WEBP", "RGB", (255, 0, 0), SWAPPED, (0, 255, 0)),
+    ("JPEG", "RGB", (200, 50, 50), DISPLAY_P3, (219, 14, 35)),
+    ("PNG", "L", 128, LIGHT_GRAY, (188, 188, 188)),
+    ("PNG", "LA", (128, 128), LIGHT_GRAY, (188, 188, 188, 128)),
+    ("JPEG", "RGB", (200, 50, 50), b"no profile", (200, 50, 50)),
+    ("JPEG", "RGB", (200, 50, 50), DISPLAY_P3[:200], (200, 50, 50)),
+    ("JPEG", "CMYK", (0, 255, 255, 0), DISPLAY_P3, (255, 0, 0)),
+]
+
+
+@pytest.mark.parametrize(("form", "mode", "color", "profile", "seen"), COLORS)
+def test_colors_are_kept_when_the_profile_is_dropped(
+    form: str, mode: str, color: Any, profile: bytes, seen: tuple[int, ...], product: Product
+) -> None:
+    file = BytesIO()
+    Image.new(mode, (16, 16), color).save(file, form, icc_profile=profile, quality=100)
+    file.seek(0)
+
+    media = add_image(product=product, file=file)
+
+    written = stored(media)
+    assert "icc_profile" not in written.info
+    pixel: Any = written.convert("RGBA" if len(seen) == 4 else "RGB").getpixel((8, 8))
+    assert pixel == pytest.approx(seen, abs=4)
+
+
 def animated() -> BytesIO:
     file = BytesIO()
     frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
@@ -150,6 +210,34 @@ def test_an_address_is_kept_and_given_its_file_later(product: Product) -> None:
     with pytest.raises(InvalidInput) as refused:
         add_image_address(product=product, url="javascript:alert(1)")
     assert refused.value.field == "url"
+
+
+def test_a_picture_is_described_and_a_change_is_counted_once(product: Product) -> None:
+    media = add_image(product=product, file=picture())
+    variant = make_variant(product=product)
+    version = product.version
+    describe_image(media=media, alt="Front", position=4, variant=variant)
+    describe_image(media=media, alt="Front")
+    described = Media.objects.get()
+    assert (described.alt, described.position, described.variant) == ("Front", 4, variant)
+    product.refresh_from_db()
+    assert product.version == version + 1
+    event = OutboxEvent.objects.filter(aggregate_id=product.public_id).order_by("pk").last()
+    assert event is not None
+    assert (event.type, event.version, event.payload["changed"]) == ("product.changed", version + 1, ["media"])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("position", -1), ("alt", "x" * 513), ("alt", "\x00"), ("checksum", "0"), ("file", "a.png"), ("product", None)],
+)
+def test_what_cannot_be_said_of_a_picture_is_refused(field: str, value: Any, product: Product) -> None:
+    media = add_image(product=product, file=picture())
+    with pytest.raises(InvalidInput) as refused:
+        describe_image(media=media, **{field: value})
+    assert refused.value.field == field
+    with pytest.raises(InvalidInput, match="another product"):
+        describe_image(media=media, variant=make_variant())
 
 
 def test_a_removed_picture_takes_its_files_along(product: Product, django_capture_on_commit_callbacks: Any) -> None:

@@ -15,7 +15,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from nexus_commerce.cart import services as cart
 from nexus_commerce.catalog import services as catalog
-from nexus_commerce.catalog.models import Attribute, Bundle, Category, Media, Product, Variant
+from nexus_commerce.catalog.models import Attribute, Bundle, Category, Media, Option, Product, Variant
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.checkout import services as checkout
 from nexus_commerce.core.registry import PACKAGES
@@ -83,6 +83,9 @@ class Shop:
 
     def order(self) -> Any:
         return checkout.place_order(cart=ready_cart(self.channel, self.variant)).order
+
+    def option(self) -> Option:
+        return catalog.set_options(product=catalog.create_product(name="New"), options={"Size": ["L"]})[0]
 
     def bundle(self) -> Variant:
         return make_product(product_type=Bundle).variants.get()
@@ -199,6 +202,14 @@ SCENARIOS: dict[str, tuple[str, Callable[[Shop], Any]]] = {
         "product_changed",
         lambda s: catalog.set_options(product=catalog.create_product(name="New"), options={"Size": ["L"]}),
     ),
+    "rename_option": (
+        "product_changed",
+        lambda s: catalog.rename_option(option=s.option(), name="Length"),
+    ),
+    "rename_option_value": (
+        "product_changed",
+        lambda s: catalog.rename_option_value(option_value=s.option().values.get(), value="Large"),
+    ),
     "set_bundle_items": (
         "product_changed",
         lambda s: catalog.set_bundle_items(bundle=s.bundle(), items=[catalog.BundlePart(variant=s.variant)]),
@@ -220,6 +231,7 @@ SCENARIOS: dict[str, tuple[str, Callable[[Shop], Any]]] = {
     "add_image": ("media_added", lambda s: s.image()),
     "add_image_address": ("media_added", lambda s: s.awaited()),
     "attach_image": ("media_added", lambda s: catalog.attach_image(media=s.awaited(), file=picture())),
+    "describe_image": ("media_changed", lambda s: catalog.describe_image(media=s.image(), alt="Front")),
     "remove_image": ("media_removed", lambda s: catalog.remove_image(media=s.image())),
 }
 

@@ -11,6 +11,7 @@ __all__ = [
     "category_deleted",
     "category_moved",
     "media_added",
+    "media_changed",
     "media_removed",
     "product_archived",
     "product_changed",
@@ -44,6 +45,11 @@ category_moved = CommerceSignal(
 )
 category_deleted = CommerceSignal("A category was deleted.", public_id="the public id that it had", name="its name")
 media_added = CommerceSignal("A picture was added to a product, or its file to an address.", media="the Media")
+media_changed = CommerceSignal(
+    "What is said of a picture changed: its alternative text, position or variant.",
+    media="the Media",
+    changed=_CHANGED,
+)
 media_removed = CommerceSignal(
     "A picture was removed from a product.", product="the Product", public_id="the public id that it had"
 )

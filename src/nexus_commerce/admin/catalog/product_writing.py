@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.admin.base import save_exposed
@@ -23,16 +22,17 @@ from nexus_commerce.catalog.services import (
     add_variant,
     attach_image,
     create_product,
+    describe_image,
     relate_products,
     remove_image,
     remove_listing,
+    rename_option,
     set_categories,
     set_listing,
     set_options,
     update_product,
     update_variant,
 )
-from nexus_commerce.catalog.services.changes import lock_product, record_change
 from nexus_commerce.core.errors import InvalidInput
 
 __all__ = ["FORMSET_WRITERS", "describe_media", "kept_rows", "save_product"]
@@ -101,10 +101,15 @@ def save_relations(product: Product, formset: Any) -> None:
 
 
 def save_options(product: Product, formset: Any) -> None:
-    """Give the product the options that were left, with the values typed."""
+    """Give the product the options that were left, under the names and with the values typed."""
     kept = [form for form in formset.forms if form not in formset.deleted_forms]
     kept = [form for form in kept if form.instance.pk or form.has_changed()]
     kept.sort(key=lambda form: form.instance.position or 0)
+    for form in kept:
+        if form.instance.pk and "name" in form.changed_data:
+            rename_option(
+                option=Option.objects.select_related("product").get(pk=form.instance.pk), name=form.instance.name
+            )
     set_options(product=product, options={form.instance.name: form.values() for form in kept})
 
 
@@ -145,12 +150,9 @@ def save_pictures(product: Product, formset: Any) -> None:
 def describe_media(media: Media, form: Any) -> None:
     """Write what a form says of a picture, but for its file."""
     columns = {field.name for field in media._meta.concrete_fields} - {"file", "product", "id"}
-    changed = [name for name in form.changed_data if name in columns]
+    changed = {name: form.cleaned_data[name] for name in form.changed_data if name in columns}
     if changed:
-        with transaction.atomic():
-            product = lock_product(media.product)
-            media.save(update_fields=[*changed, "updated_at"])
-            record_change(product, ["media"])
+        describe_image(media=Media.objects.select_related("product").get(pk=media.pk), **changed)
 
 
 FORMSET_WRITERS: dict[type[Any], Callable[[Product, Any], None]] = {

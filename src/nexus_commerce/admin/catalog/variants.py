@@ -1,29 +1,27 @@
-"""Variants and options in the admin."""
+"""Variants in the admin."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.admin.actions import ObjectActionsMixin, object_action
-from nexus_commerce.admin.base import FREE_DATA, CommerceAdmin, ExposedInline, TabularInline, without_fields
+from nexus_commerce.admin.base import FREE_DATA, CommerceAdmin, without_fields
 from nexus_commerce.admin.catalog.attribute_fields import AttributeInput, attribute_inputs, in_pairs, with_attributes
 from nexus_commerce.admin.catalog.product_writing import kept_rows
 from nexus_commerce.admin.catalog.variant_forms import VariantForm, option_names, options_of, with_options
 from nexus_commerce.admin.catalog.variant_inlines import BundleItemInline
 from nexus_commerce.admin.filters import ArchivedFilter
 from nexus_commerce.admin.formatting import change_link, list_link
-from nexus_commerce.catalog.models import Bundle, BundleItem, Option, OptionValue, Variant
+from nexus_commerce.catalog.models import Bundle, BundleItem, Variant
 from nexus_commerce.catalog.services import BundlePart, add_variant, archive_variant, set_bundle_items, update_variant
-from nexus_commerce.catalog.services.changes import lock_product, record_change
 from nexus_commerce.inventory.models import StockItem
 from nexus_commerce.pricing.models import Price
 
-__all__ = ["OptionAdmin", "VariantAdmin"]
+__all__ = ["VariantAdmin"]
 
 
 def is_bundle(variant: Variant) -> bool:
@@ -147,43 +145,3 @@ class VariantAdmin(ObjectActionsMixin, CommerceAdmin):
         prices = list_link(Price, _("Prices"), variant__id__exact=variant.pk)
         stock = list_link(StockItem, _("Stock"), variant__id__exact=variant.pk)
         return format_html("{} · {}", prices, stock)
-
-
-class OptionValueInline(ExposedInline, TabularInline):
-    """The values of an option, to be renamed and sorted; new ones come from its product's page."""
-
-    model = OptionValue
-    extra = 0
-    can_delete = False
-    fields = ["value", "position"]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(Option)
-class OptionAdmin(CommerceAdmin):
-    """Renames an option and its values; reached from the page of its product."""
-
-    list_display = ["name", "product"]
-    list_select_related = ["product"]
-    search_fields = ["name", "product__name"]
-    readonly_fields = ["product"]
-    inlines = [OptionValueInline]
-    fieldsets = [(None, {"fields": ["product", "name"]})]
-
-    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
-        """Keep it out of the index: an option makes sense beside its product only."""
-        return {}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    @transaction.atomic
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        product = lock_product(form.instance.product)
-        super().save_related(request, form, formsets, change)
-        record_change(product, ["options"])

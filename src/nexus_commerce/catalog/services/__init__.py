@@ -14,7 +14,14 @@ from nexus_commerce.catalog.services.categories import (
     rename_category,
     update_category,
 )
-from nexus_commerce.catalog.services.media import add_image, add_image_address, attach_image, remove_image
+from nexus_commerce.catalog.services.media import (
+    add_image,
+    add_image_address,
+    attach_image,
+    describe_image,
+    remove_image,
+)
+from nexus_commerce.catalog.services.options import rename_option, rename_option_value, set_options
 from nexus_commerce.catalog.services.products import (
     archive_product,
     create_product,
@@ -33,7 +40,6 @@ from nexus_commerce.catalog.services.variants import (
     add_variant,
     archive_variant,
     set_bundle_items,
-    set_options,
     update_variant,
 )
 
@@ -57,6 +63,7 @@ __all__ = [
     "create_product",
     "create_products",
     "delete_category",
+    "describe_image",
     "find_by_slug",
     "make_slug",
     "move_category",
@@ -65,6 +72,8 @@ __all__ = [
     "remove_image",
     "remove_listing",
     "rename_category",
+    "rename_option",
+    "rename_option_value",
     "restore_product",
     "set_bundle_items",
     "set_categories",

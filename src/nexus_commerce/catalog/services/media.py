@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -18,11 +18,13 @@ from nexus_commerce.catalog.models import Media, MediaRendition, Product, Varian
 from nexus_commerce.catalog.services.changes import lock_product, record_change
 from nexus_commerce.catalog.services.columns import set_columns
 from nexus_commerce.catalog.services.images import EncodedImage, encode_images, read_limited
-from nexus_commerce.catalog.signals import media_added, media_removed
+from nexus_commerce.catalog.signals import media_added, media_changed, media_removed
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.errors import InvalidInput
 
-__all__ = ["add_image", "add_image_address", "attach_image", "remove_image"]
+__all__ = ["add_image", "add_image_address", "attach_image", "describe_image", "remove_image"]
+
+_OF_FILE: Final = {"checksum", "file", "height", "kind", "source_url", "width"}
 
 
 def add_image(
@@ -91,6 +93,25 @@ def attach_image(*, media: Media, file: BinaryIO) -> Media:
 
 
 @transaction.atomic
+def describe_image(*, media: Media, **fields: Any) -> Media:
+    """Change the alternative text (``alt``), ``position``, ``variant`` (None: the whole product) or columns of a host.
+
+    Raises ``InvalidInput`` for a variant of another product, and for what only a file says of a picture. Records
+    ``product.changed`` and sends ``media_changed``, unless nothing changed.
+    """
+    if of_file := sorted(fields.keys() & _OF_FILE):
+        message = _("'%(name)s' is what the picture's file says; attach another file.")
+        raise InvalidInput(message, field=of_file[0], name=of_file[0])
+    product = lock_product(media.product)
+    _check_variant(product, fields.get("variant"))
+    if changed := set_columns(media, fields):
+        media.save(update_fields=[*sorted(changed), "updated_at"])
+        record_change(product, ["media"])
+        media_changed.send_after_commit(Media, media=media, changed=changed)
+    return media
+
+
+@transaction.atomic
 def remove_image(*, media: Media) -> None:
     """Remove a picture, its sizes and, after commit, their files. Sends ``media_removed``."""
     product = lock_product(media.product)
@@ -108,14 +129,18 @@ def _prepare(file: BinaryIO) -> tuple[str, list[EncodedImage]]:
 
 
 def _new_media(product: Product, variant: Variant | None, alt: str, position: int | None) -> Media:
-    if variant is not None and variant.product_id != product.pk:
-        raise InvalidInput(_("The variant is of another product."), field="variant")
+    _check_variant(product, variant)
     if position is None:
         last = Media.objects.filter(product_id=product.pk).aggregate(last=Max("position"))["last"]
         position = 0 if last is None else last + 1
     media = Media(product=product, variant=variant)
     set_columns(media, {"alt": alt, "position": position})
     return media
+
+
+def _check_variant(product: Product, variant: Variant | None) -> None:
+    if variant is not None and variant.product_id != product.pk:
+        raise InvalidInput(_("The variant is of another product."), field="variant")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Variants: what is sold. Options of a product, combinations of their values, bundles."""
+"""Variants: what is sold. Combinations of option values, bundles."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,17 +9,17 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from nexus_commerce.catalog.errors import DuplicateVariant, InvalidBundle, InvalidOptions, SkuTaken
+from nexus_commerce.catalog.errors import DuplicateVariant, InvalidBundle, SkuTaken
 from nexus_commerce.catalog.models import Bundle, BundleItem, Option, OptionValue, Product, Variant
 from nexus_commerce.catalog.services.attributes import clean_attributes
 from nexus_commerce.catalog.services.changes import lock_product, record_change, type_of
 from nexus_commerce.catalog.services.rows import BundlePart
-from nexus_commerce.catalog.services.specs import MAX_OPTIONS, clean_options, set_variant_columns, signature_of
+from nexus_commerce.catalog.services.specs import clean_options, set_variant_columns, signature_of
 from nexus_commerce.catalog.signals import variant_added, variant_archived, variant_changed
 from nexus_commerce.core.errors import InvalidInput
 from nexus_commerce.core.fields import MAX_QUANTITY
 
-__all__ = ["add_variant", "archive_variant", "set_bundle_items", "set_options", "update_variant"]
+__all__ = ["add_variant", "archive_variant", "set_bundle_items", "update_variant"]
 
 
 @transaction.atomic
@@ -104,27 +104,6 @@ def archive_variant(*, variant: Variant, now: datetime | None = None) -> Variant
 
 
 @transaction.atomic
-def set_options(*, product: Product, options: Mapping[str, Sequence[str]]) -> list[Option]:
-    """Give a product these options with these values, in this order.
-
-    Once it has variants, options are neither added nor taken away, and a value that a variant has stays; order and
-    further values may change. Locks the product. Raises ``InvalidOptions``. Records ``product.changed``.
-    """
-    lock_product(product)
-    wanted = {name.strip(): list(dict.fromkeys(value.strip() for value in values)) for name, values in options.items()}
-    _check_options(product, wanted)
-    present = {option.name: option for option in Option.objects.filter(product_id=product.pk)}
-    product.options.exclude(name__in=wanted).delete()
-    for position, (name, values) in enumerate(wanted.items()):
-        option = present.get(name) or Option(product=product, name=name)
-        option.position = position
-        option.save()
-        _set_values(option, values)
-    record_change(product, ["options"])
-    return list(product.options.order_by("position"))
-
-
-@transaction.atomic
 def set_bundle_items(*, bundle: Variant, items: Sequence[BundlePart]) -> list[BundleItem]:
     """Say what one unit of a bundle's variant holds; its stock is taken from them.
 
@@ -198,28 +177,3 @@ def _save(variant: Variant, **kwargs: Any) -> None:
         if Variant.objects.filter(sku=variant.sku).exclude(pk=variant.pk).exists():
             raise SkuTaken(field="sku", sku=variant.sku) from exc
         raise
-
-
-def _check_options(product: Product, wanted: Mapping[str, Sequence[str]]) -> None:
-    texts = [*wanted, *(value for values in wanted.values() for value in values)]
-    if len(wanted) > MAX_OPTIONS or not all(1 <= len(text) <= 255 for text in texts) or not all(wanted.values()):
-        raise InvalidOptions(
-            _("Give at most 10 options, each with values; names and values are texts of 1 to 255 characters."),
-            field="options",
-        )
-    names = set(product.options.values_list("name", flat=True))
-    if Variant.objects.filter(product_id=product.pk).exists() and names != set(wanted):
-        raise InvalidOptions(
-            _("The product has variants, so its options stay: %(expected)s."),
-            field="options",
-            expected=", ".join(sorted(names)) or "-",
-        )
-
-
-def _set_values(option: Option, values: Sequence[str]) -> None:
-    kept = option.values.filter(variants__isnull=False).exclude(value__in=values)
-    if used := kept.values_list("value", flat=True).first():
-        raise InvalidOptions(_("A variant has the value '%(value)s', so it stays."), field="options", value=used)
-    option.values.exclude(value__in=values).delete()
-    for position, value in enumerate(values):
-        OptionValue.objects.update_or_create(option=option, value=value, defaults={"position": position})
