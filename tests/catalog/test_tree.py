@@ -22,6 +22,7 @@ from nexus_commerce.catalog.services import (
     verify_tree,
 )
 from nexus_commerce.core.errors import InvalidInput, NotFound
+from nexus_commerce.testing.factories import make_product
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hosts]
 
@@ -173,6 +174,27 @@ def test_placements_that_bypass_the_services_keep_the_closure(product: Product) 
     assert above(product) == "c"
     placement.delete()
     assert above(product) == ""
+
+
+@pytest.mark.parametrize("way", ["save", "update", "update of keys", "bulk_update", "delete"])
+def test_a_placement_that_changes_hands_leaves_the_old_product(way: str, product: Product) -> None:
+    made, other = tree(a="", b="a", c=""), make_product()
+    set_categories(product=product, categories=[made["b"]])
+    placement = product.placements.get()
+    rows = ProductCategory.objects.filter(pk=placement.pk)
+    placement.product, placement.category = other, made["c"]
+    if way == "save":
+        placement.save()
+    elif way == "update":
+        rows.update(product=other, category=made["c"])
+    elif way == "update of keys":
+        rows.update(product_id=other.pk, category_id=made["c"].pk)
+    elif way == "bulk_update":
+        ProductCategory.objects.bulk_update([placement], ["product", "category"])
+    else:
+        placement.delete()
+    assert (above(product), above(other)) == ("", "" if way == "delete" else "c")
+    assert verify_tree() == []
 
 
 def test_a_bare_delete_leaves_a_sound_tree_and_refuses_a_parent() -> None:

@@ -79,6 +79,23 @@ class CategoryManager(TreeManager):
         return {category: frozenset(_upward(category, parents)) for category in wanted}
 
 
+class ProductCategoryQuerySet(models.QuerySet[Any]):
+    """Placements of products."""
+
+    def update(self, **values: Any) -> int:
+        """Change columns of many placements; a new product or category derives the closure of both, old and new."""
+        if values.keys().isdisjoint({"product", "product_id", "category", "category_id"}):
+            return super().update(**values)
+        with tree_lock(self.db):
+            rows = dict(self.order_by().values_list("pk", "product_id"))
+            changed = super().update(**values)
+            moved = self.model._base_manager.using(self.db).filter(pk__in=rows)
+            closure = self.model._meta.apps.get_model("nexus_catalog", "ProductAncestor")
+            products = {*rows.values(), *moved.values_list("product_id", flat=True)}
+            closure._default_manager.db_manager(self.db).derive(products)
+        return changed
+
+
 class ProductAncestorManager(models.Manager[Any]):
     """The closure of products and categories."""
 

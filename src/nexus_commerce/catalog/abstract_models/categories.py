@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models, router
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +6,7 @@ from mptt.models import MPTTModel, TreeForeignKey
 
 from nexus_commerce.catalog.errors import CategoryCycle
 from nexus_commerce.catalog.locks import tree_lock
-from nexus_commerce.catalog.querysets import CategoryManager, ProductAncestorManager
+from nexus_commerce.catalog.querysets import CategoryManager, ProductAncestorManager, ProductCategoryQuerySet
 from nexus_commerce.core.abstract_models import Free, Named, Timestamped
 
 
@@ -113,6 +113,8 @@ class AbstractProductCategory(models.Model):
     position = models.PositiveIntegerField(_("position"), default=0)
     is_primary = models.BooleanField(_("primary"), default=False)
 
+    objects: ClassVar[models.Manager[Self]] = models.Manager.from_queryset(ProductCategoryQuerySet)()
+
     class Meta:
         abstract = True
         ordering = ["position", "id"]
@@ -126,23 +128,29 @@ class AbstractProductCategory(models.Model):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save under the tree's lock, with the product's rows of the closure."""
+        """Save under the tree's lock, with the rows of the closure of the product, and of the one it was."""
         using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
         with tree_lock(using):
+            before = [] if self._state.adding else self._stored_product(using)
             super().save(*args, **kwargs)
-            self._derive(using)
+            self._derive(using, *before)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Delete under the tree's lock, with the product's rows of the closure."""
         using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
         with tree_lock(using):
+            before = self._stored_product(using)
             deleted = super().delete(*args, **kwargs)
-            self._derive(using)
+            self._derive(using, *before)
             return deleted
 
-    def _derive(self, using: str) -> None:
+    def _stored_product(self, using: str) -> list[int]:
+        rows: Any = type(self)._base_manager.using(using)
+        return list(rows.filter(pk=self.pk).values_list("product_id", flat=True))
+
+    def _derive(self, using: str, *product_ids: int) -> None:
         closure: Any = self.product.ancestors.model._default_manager.db_manager(using)
-        closure.derive([self.product_id])
+        closure.derive([self.product_id, *product_ids])
 
 
 class AbstractProductAncestor(models.Model):
