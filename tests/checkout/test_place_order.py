@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from nexus_commerce.cart.errors import CartNotOpen
 from nexus_commerce.cart.models import Cart
 from nexus_commerce.cart.services import PricedCart, change_cart, create_cart, set_address, touch_cart
-from nexus_commerce.catalog.models import Bundle, BundleItem, Digital, Option, OptionValue, Variant
+from nexus_commerce.catalog.models import Bundle, BundleItem, Digital, Option, OptionValue, Physical, Product, Variant
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.checkout.errors import CheckoutIncomplete, ProviderNotUsable, TotalChanged
 from nexus_commerce.checkout.policies import CheckoutPolicy, Requirement
@@ -188,6 +188,38 @@ def test_what_is_downloaded_needs_no_address(channel: Channel) -> None:
     placed = place_order(cart=cart)
     assert not placed.order.lines.get().requires_shipping
     assert not Allocation.objects.exists()
+
+
+PARTS: list[tuple[list[type[Product]], bool]] = [
+    ([], True),
+    ([Digital], False),
+    ([Digital, Digital], False),
+    ([Physical], True),
+    ([Digital, Physical], True),
+    ([Physical, Digital], True),
+]
+
+
+@pytest.mark.parametrize(("types", "is_sent"), PARTS)
+def test_a_bundle_is_sent_only_when_one_of_its_items_is(
+    types: list[type[Product]], is_sent: bool, channel: Channel
+) -> None:
+    def product(product_type: type[Product]) -> Variant:
+        return make_product(product_type=product_type, channel=channel, amount=900, track_stock=False).variants.get()
+
+    bundle, other = product(Bundle), product(Bundle)
+    BundleItem.objects.create(bundle=other, variant=product(Digital))
+    for product_type in types:
+        BundleItem.objects.create(bundle=bundle, variant=product(product_type))
+    cart = guest_cart(channel, bundle, other)
+    change_cart(cart=cart, fields={"email": "ada@example.com"})
+    if is_sent:
+        with pytest.raises(CheckoutIncomplete) as caught:
+            place_order(cart=cart)
+        assert [item["code"] for item in caught.value.params["requirements"]] == ["shipping_address_missing"]
+        set_address(cart=cart, kind="shipping", address=BERLIN)
+    lines = place_order(cart=cart).order.lines.order_by("position")
+    assert [line.requires_shipping for line in lines] == [is_sent, False]
 
 
 def test_a_bundle_takes_its_items_at_its_own_price(channel: Channel, variant: Variant) -> None:

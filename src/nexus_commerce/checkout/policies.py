@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
 
-from nexus_commerce.cart.services import PricedCart
+from nexus_commerce.cart.services import Offer, PricedCart
 
 __all__ = ["CheckoutPolicy", "Requirement"]
 
@@ -36,12 +36,12 @@ class CheckoutPolicy:
             yield Requirement("cart_empty", "lines")
         if not priced.cart.email:
             yield Requirement("email_missing", "email")
-        if "shipping" not in priced.addresses and any(self.is_sent(entry.offer.product_type) for entry in priced.lines):
+        if "shipping" not in priced.addresses and any(self.is_sent(entry.offer) for entry in priced.lines):
             yield Requirement("shipping_address_missing", "shipping_address")
         for change in priced.changes:
             if change.code != "price_changed":
                 yield Requirement(change.code, "lines", {"line": str(change.line), **change.data})
 
-    def is_sent(self, product_type: type[Any]) -> bool:
-        """Tell whether units of a product type are sent."""
-        return bool(product_type.requires_shipping)
+    def is_sent(self, offer: Offer) -> bool:
+        """Tell whether units of what is offered are sent: by its product type; of a bundle, whether an item is."""
+        return offer.requires_shipping

@@ -10,7 +10,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
 
 from nexus_commerce.cart.errors import NotForSale
-from nexus_commerce.catalog.models import Bundle, Product, Variant
+from nexus_commerce.catalog.models import Bundle, BundleItem, Product, Variant
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.inventory.services import available_quantities, available_subquery
@@ -22,11 +22,16 @@ RowT = TypeVar("RowT", bound=Model)
 
 @dataclass(slots=True)
 class Offer:
-    """A variant as a channel offers it now. ``available`` is None where stock is not tracked."""
+    """A variant as a channel offers it now.
+
+    ``available`` is None where stock is not tracked. ``requires_shipping`` is what the product type says; of a bundle
+    also whether an item is sent.
+    """
 
     variant: Variant
     is_listed: bool
     available: int | None
+    requires_shipping: bool = True
 
     @property
     def product(self) -> Product:
@@ -36,7 +41,7 @@ class Offer:
     @property
     def product_type(self) -> type[Product]:
         """The class of the product's type, found without a statement; ``Product`` where that type is gone."""
-        return self.product.get_real_instance_class() or Product
+        return type_of(self.product)
 
     @property
     def is_bundle(self) -> bool:
@@ -63,16 +68,37 @@ def offer_of(variant: Variant, row: Any) -> Offer:
         variant=variant,
         is_listed=row.nexus_listed and variant.archived_at is None,
         available=max(0, row.nexus_sellable) if variant.track_stock else None,
+        requires_shipping=type_of(variant.product).requires_shipping,
     )
 
 
+def type_of(product: Product) -> type[Product]:
+    """Return the class of a product's type, without a statement; ``Product`` where that type is gone."""
+    return product.get_real_instance_class() or Product
+
+
 def fill_bundles(offers: list[Offer], *, channel: Channel) -> None:
-    """Set what is available of the bundles among ``offers``: no statement without one, two for any number."""
-    bundles = [offer for offer in offers if offer.is_bundle]
+    """Set what is available of the bundles among ``offers``, and whether they are sent.
+
+    No statement without a bundle, three for any number.
+    """
+    bundles = {offer.variant.pk: offer for offer in offers if offer.is_bundle}
     if bundles:
-        found = available_quantities(variant_ids=[offer.variant.pk for offer in bundles], channel=channel)
-        for offer in bundles:
-            offer.available = found[offer.variant.pk]
+        found = available_quantities(variant_ids=bundles.keys(), channel=channel)
+        is_sent = sent_bundles(bundles.keys())
+        for pk, offer in bundles.items():
+            offer.available = found[pk]
+            offer.requires_shipping = offer.requires_shipping and is_sent.get(pk, True)
+
+
+def sent_bundles(variant_ids: Collection[int]) -> dict[int, bool]:
+    """Return whether an item of each bundle is sent; a bundle without items is absent. One statement."""
+    items = BundleItem.objects.filter(bundle__in=variant_ids).order_by().select_related("variant__product")
+    is_sent: dict[int, bool] = {}
+    for item in items.only("bundle", "variant__product__polymorphic_ctype"):
+        sent = type_of(item.variant.product).requires_shipping
+        is_sent[item.bundle_id] = is_sent.get(item.bundle_id, False) or sent
+    return is_sent
 
 
 def find_offers(*, channel: Channel, public_ids: Collection[UUID], now: datetime) -> dict[UUID, Offer]:

@@ -33,7 +33,10 @@ class AbstractProduct(PolymorphicModel, Named, Timestamped, Versioned, Free):
     """
 
     requires_shipping: ClassVar[bool] = True
-    """Whether units of this type are sent; a product type sets it on its class."""
+    """Whether units of this type are sent; a product type sets it on its class.
+
+    A bundle is sent only where one of its items is, too.
+    """
 
     name = models.CharField(_("name"), max_length=255)
     subtitle = models.CharField(_("subtitle"), max_length=255, blank=True)

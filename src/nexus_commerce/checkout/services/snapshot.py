@@ -104,7 +104,7 @@ def line_columns(entry: PricedLine) -> dict[str, Any]:
         "price_list": quote.price_list,
         "tax_class": offer.tax_class,
         "is_discountable": product.is_discountable,
-        "requires_shipping": offer.product_type.requires_shipping,
+        "requires_shipping": offer.requires_shipping,
         "weight": variant.weight,
         "subtotal": totals.subtotal,
         "discount_total": totals.discount_total,
