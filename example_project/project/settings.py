@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # The files of the API's documentation page.
+    "drf_spectacular_sidecar",
     "nexus_commerce.contrib.storefront",
     *APPS,
 ]

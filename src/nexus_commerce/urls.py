@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     route("v1/openapi.json", "docs.OpenAPIView", "openapi"),
     route("v1/docs", "docs.DocsView", "docs"),
     route("v1/docs.js", "docs.DocsScriptView", "docs-script"),
+    route("v1/docs.css", "docs.DocsStyleView", "docs-style"),
     route("v1/channel", "channels.ChannelView", "channel"),
     route("v1/products", "catalog.ProductListView", "products"),
     route("v1/products/<str:slug>", "catalog.ProductView", "product"),

@@ -63,7 +63,8 @@ def test_every_operation_says_what_it_does_and_what_can_go_wrong(document: dict[
 
 
 def test_every_route_is_in_the_document_or_is_about_it(document: dict[str, Any]) -> None:
-    about = {"docs.IndexView", "docs.OpenAPIView", "docs.DocsView", "docs.DocsScriptView", "errors.UnknownAddressView"}
+    pages = {f"docs.{name}View" for name in ("Index", "OpenAPI", "Docs", "DocsScript", "DocsStyle")}
+    about = pages | {"errors.UnknownAddressView"}
     keys = {pattern.callback.key for pattern in urlpatterns if isinstance(pattern.callback, LazyView)}
     assert len(urlpatterns) == len(keys)
     assert len(document["paths"]) == len(keys - about)
@@ -100,6 +101,14 @@ def test_the_plain_page_shows_every_operation_and_asks_no_other_site(api: Api, d
     for name, said in operations(document):
         assert name in text, name
         assert f'id="{said["operationId"]}"' in text
+
+
+def test_the_plain_page_has_its_style_in_a_file(api: Api) -> None:
+    page, style = api.get("docs").content.decode(), api.get("docs.css")
+    assert f'href="{ROOT}docs.css"' in page
+    assert "<style" not in page
+    assert style.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert "color-scheme" in style.content.decode()
 
 
 def test_the_swagger_page_asks_no_other_site(api: Api, settings: Any) -> None:

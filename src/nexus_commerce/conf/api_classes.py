@@ -15,6 +15,7 @@ API_CLASSES: dict[str, str] = {
     "docs.OpenAPIView": f"{_API}.docs.views.OpenAPIView",
     "docs.DocsView": f"{_API}.docs.views.DocsView",
     "docs.DocsScriptView": f"{_API}.docs.views.DocsScriptView",
+    "docs.DocsStyleView": f"{_API}.docs.views.DocsStyleView",
     "channels.ChannelView": f"{_API}.channels.views.ChannelView",
     "channels.ChannelSerializer": f"{_API}.channels.serializers.ChannelSerializer",
     "catalog.ProductListView": f"{_API}.catalog.views.ProductListView",

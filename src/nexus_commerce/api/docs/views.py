@@ -18,7 +18,7 @@ from nexus_commerce import __version__
 from nexus_commerce.api.docs.schema import build_document
 from nexus_commerce.api.views import CommerceView
 
-__all__ = ["DocsScriptView", "DocsView", "IndexView", "OpenAPIView"]
+__all__ = ["DocsScriptView", "DocsStyleView", "DocsView", "IndexView", "OpenAPIView"]
 
 SIDECAR = "drf_spectacular_sidecar"
 # An engine of its own: a host that serves an API only need not have templates.
@@ -92,7 +92,12 @@ class DocsView(DocsViewBase):
         """The page."""
         document = self.document()
         if not apps.is_installed(SIDECAR):
-            return self.page("plain.html", document=document, groups=operations_by_tag(document))
+            return self.page(
+                "plain.html",
+                document=document,
+                groups=operations_by_tag(document),
+                style=self.address("docs-style"),
+            )
         return self.page(
             "swagger.html",
             title=document["info"]["title"],
@@ -115,6 +120,14 @@ class DocsScriptView(DocsViewBase):
             cookie=settings.CSRF_COOKIE_NAME,
             header=settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-"),
         )
+
+
+class DocsStyleView(DocsViewBase):
+    """The style of the plain page: a file of its own, so that a policy without inline styles allows it."""
+
+    def get(self, request: Request) -> HttpResponse:
+        """The style."""
+        return self.page("plain.css", "text/css")
 
 
 def operations_by_tag(document: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
