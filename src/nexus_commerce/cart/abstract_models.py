@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.core.abstract_models import Free, Named, Timestamped, Versioned
 from nexus_commerce.core.fields import MAX_QUANTITY, CurrencyField, MinorUnitsField, amount_bounds
+from nexus_commerce.core.labels import label_of
 from nexus_commerce.customers.abstract_models import AddressFields
 
 
@@ -72,6 +73,9 @@ class AbstractCartLine(Named, Timestamped, Free):
             ),
             amount_bounds("nexus_cartline_seen_price", ["seen_unit_price"]),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {label_of(self, 'variant')}"
 
 
 class AbstractCartAddress(AddressFields):

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.core.abstract_models import AppendOnly, Free, Named, Timestamped, Versioned
 from nexus_commerce.core.fields import MAX_QUANTITY, at_most, country_validator
+from nexus_commerce.core.labels import label_of
 
 
 class AbstractStockLocation(Named, Timestamped, Free):
@@ -64,6 +65,9 @@ class AbstractStockItem(Named, Timestamped, Versioned):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{label_of(self, 'variant')} at {label_of(self, 'location')}"
+
     @property
     def available(self) -> int:
         """The units that can be sold now."""
@@ -88,6 +92,9 @@ class AbstractStockMovement(AppendOnly):
         constraints = [
             models.CheckConstraint(name="nexus_stockmovement_not_zero", condition=~models.Q(quantity=0)),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity:+d} {self.reason}"
 
 
 class AbstractReservation(models.Model):
@@ -117,6 +124,9 @@ class AbstractReservation(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.quantity} x {label_of(self, 'stock_item')}"
+
 
 class AbstractAllocation(Timestamped):
     """Units of a stock item promised to an order line, by its public id.
@@ -139,3 +149,6 @@ class AbstractAllocation(Timestamped):
             models.UniqueConstraint(name="nexus_allocation_unique", fields=["line", "stock_item"]),
             at_most("nexus_allocation_used", "consumed", "released", limit="quantity"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {label_of(self, 'stock_item')}"

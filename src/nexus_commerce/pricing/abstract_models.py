@@ -10,6 +10,7 @@ from nexus_commerce.core.fields import (
     country_validator,
     window_order,
 )
+from nexus_commerce.core.labels import label_of
 
 
 class AbstractPriceList(Named, Timestamped, Free):
@@ -88,6 +89,9 @@ class AbstractPrice(Timestamped):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{label_of(self, 'variant')} from {self.min_quantity} in {label_of(self, 'price_list')}"
+
 
 class AbstractPriceChange(AppendOnly):
     """The history of public prices: what a price became, and when. ``amount`` is NULL where it was taken away.
@@ -110,3 +114,6 @@ class AbstractPriceChange(AppendOnly):
         verbose_name_plural = _("price changes")
         indexes = [models.Index(name="nexus_pricechange_recent", fields=["variant", "price_list", "created_at"])]
         constraints = [amount_bounds("nexus_pricechange_amount", ["amount"])]
+
+    def __str__(self) -> str:
+        return f"{label_of(self, 'variant')} from {self.min_quantity} in {label_of(self, 'price_list')}"

@@ -8,6 +8,7 @@ from nexus_commerce.catalog.errors import CategoryCycle
 from nexus_commerce.catalog.locks import tree_lock
 from nexus_commerce.catalog.querysets import CategoryManager, ProductAncestorManager, ProductCategoryQuerySet
 from nexus_commerce.core.abstract_models import Free, Named, Timestamped
+from nexus_commerce.core.labels import label_of
 
 
 class AbstractCategory(MPTTModel, Named, Timestamped, Free):
@@ -127,6 +128,9 @@ class AbstractProductCategory(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{label_of(self, 'product')} in {label_of(self, 'category')}"
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save under the tree's lock, with the rows of the closure of the product, and of the one it was."""
         using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
@@ -173,6 +177,9 @@ class AbstractProductAncestor(models.Model):
             models.UniqueConstraint(name="nexus_productancestor_unique", fields=["category", "product"]),
         ]
 
+    def __str__(self) -> str:
+        return f"{label_of(self, 'product')} in {label_of(self, 'category')}"
+
 
 class AbstractCollection(Named, Timestamped, Free):
     """A set of products chosen by hand, across categories: "summer", "gifts under 20"."""
@@ -210,3 +217,6 @@ class AbstractCollectionProduct(models.Model):
         constraints = [
             models.UniqueConstraint(name="nexus_collectionproduct_unique", fields=["collection", "product"]),
         ]
+
+    def __str__(self) -> str:
+        return f"{label_of(self, 'product')} in {label_of(self, 'collection')}"

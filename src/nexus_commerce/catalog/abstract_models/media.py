@@ -45,3 +45,6 @@ class AbstractMediaRendition(models.Model):
         verbose_name = _("rendition")
         verbose_name_plural = _("renditions")
         constraints = [models.UniqueConstraint(name="nexus_mediarendition_unique", fields=["media", "size"])]
+
+    def __str__(self) -> str:
+        return f"{self.size} {self.width} x {self.height}"

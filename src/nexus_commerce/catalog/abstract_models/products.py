@@ -8,6 +8,7 @@ from polymorphic.models import PolymorphicModel
 from nexus_commerce.catalog.querysets import ProductQuerySet
 from nexus_commerce.core.abstract_models import Free, Named, Timestamped, Versioned
 from nexus_commerce.core.fields import window_order
+from nexus_commerce.core.labels import label_of
 
 
 class AbstractTag(models.Model):
@@ -120,6 +121,9 @@ class AbstractProductListing(models.Model):
             window_order("nexus_productlisting_window", "visible_from", "visible_until"),
         ]
 
+    def __str__(self) -> str:
+        return f"{label_of(self, 'product')} in {label_of(self, 'channel')}"
+
 
 class AbstractProductRelation(models.Model):
     """One product shown beside another."""
@@ -140,6 +144,9 @@ class AbstractProductRelation(models.Model):
                 name="nexus_productrelation_not_self", condition=~models.Q(product=models.F("related"))
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{label_of(self, 'product')} → {label_of(self, 'related')}"
 
 
 class AbstractSlug(models.Model):

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.core.abstract_models import Free, Named, Timestamped
 from nexus_commerce.core.fields import MAX_QUANTITY
+from nexus_commerce.core.labels import label_of
 
 
 class AbstractOption(models.Model):
@@ -123,3 +124,6 @@ class AbstractBundleItem(models.Model):
                 name="nexus_bundleitem_quantity", condition=models.Q(quantity__gte=1, quantity__lte=MAX_QUANTITY)
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {label_of(self, 'variant')}"
