@@ -12,6 +12,7 @@ from django.utils.translation import override
 from nexus_commerce.admin.formatting import format_money
 from nexus_commerce.catalog.models import Variant
 from nexus_commerce.channels.models import Channel
+from nexus_commerce.events.models import OutboxEvent
 from nexus_commerce.inventory.models import StockItem
 from nexus_commerce.orders.models import Order
 from nexus_commerce.payments.models import Payment
@@ -183,14 +184,30 @@ def test_what_is_on_hand_is_never_typed_over(pages: Client, variant: Variant) ->
     assert (item.on_hand, item.allocated, item.backorder_limit, item.version) == (10, 3, 7, version + 1)
 
 
+def test_limits_change_by_the_service(pages: Client, variant: Variant) -> None:
+    item = variant.stock_items.get()
+    StockItem.objects.filter(pk=item.pk).update(allocated=12, backorder_limit=5, low_stock_level=3)
+    assert "backorder_limit" in errors_of(submit(pages, page(item), backorder_limit="1"))
+    assert submit(pages, page(item), backorder_limit="2", low_stock_level="").status_code == 302
+    item.refresh_from_db()
+    assert (item.backorder_limit, item.low_stock_level) == (2, None)
+    told = OutboxEvent.objects.filter(type="stock.changed", aggregate_id=item.public_id)
+    assert [event.version for event in told] == [item.version]
+
+
 def test_a_new_stock_item_starts_with_a_movement(pages: Client, variant: Variant) -> None:
     location = make_stock_location()
     response = submit(
-        pages, reverse("admin:nexus_inventory_stockitem_add"), variant=variant.pk, location=location.pk, quantity="8"
+        pages,
+        reverse("admin:nexus_inventory_stockitem_add"),
+        variant=variant.pk,
+        location=location.pk,
+        quantity="8",
+        backorder_limit="3",
     )
     assert response.status_code == 302, errors_of(response)
     item = StockItem.objects.get(location=location)
-    assert (item.on_hand, item.movements.get().quantity) == (8, 8)
+    assert (item.on_hand, item.movements.get().quantity, item.backorder_limit) == (8, 8, 3)
 
 
 class TestMoneyReceived:

@@ -165,6 +165,10 @@ SCENARIOS: dict[str, tuple[str, Callable[[Shop], Any]]] = {
         "stock_changed",
         lambda s: inventory.set_stock_levels(location=s.location, levels={s.variant.pk: 98}),
     ),
+    "set_stock_limits": (
+        "stock_limits_changed",
+        lambda s: inventory.set_stock_limits(stock_item=s.variant.stock_items.get(), low_stock_level=3),
+    ),
     "allocate_stock": (
         "stock_allocated",
         lambda s: inventory.allocate_stock(order=s.product.public_id, channel=s.channel, lines=[wanted(s.variant)]),

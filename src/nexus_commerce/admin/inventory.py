@@ -10,10 +10,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.admin.actions import ActionForm, ObjectActionsMixin, actor_of, object_action
-from nexus_commerce.admin.base import FREE_DATA, CommerceAdmin, CommerceForm, ReadOnlyAdmin, without_fields
+from nexus_commerce.admin.base import (
+    FREE_DATA,
+    CommerceAdmin,
+    CommerceForm,
+    ReadOnlyAdmin,
+    save_exposed,
+    without_fields,
+)
 from nexus_commerce.admin.formatting import article, list_link
 from nexus_commerce.inventory.models import Allocation, Reservation, StockItem, StockLocation, StockMovement
-from nexus_commerce.inventory.services import receive_stock, set_on_hand
+from nexus_commerce.inventory.services import receive_stock, set_on_hand, set_stock_limits
 
 __all__ = [
     "AllocationAdmin",
@@ -32,6 +39,7 @@ REASONS = [
     ("corrected", _("Correction of a mistake")),
 ]
 FIGURES = ["on_hand", "allocated", "reserved", "available_units", "movements_link"]
+LIMITS = ["backorder_limit", "low_stock_level"]
 AVAILABLE = F("on_hand") + F("backorder_limit") - F("allocated") - F("reserved")
 
 
@@ -105,7 +113,7 @@ class StockItemAdmin(ObjectActionsMixin, CommerceAdmin):
     fieldsets = [
         (None, {"fields": ["variant", "location"]}),
         (_("Stock"), {"fields": ["quantity", *FIGURES]}),
-        (_("Limits"), {"fields": ["backorder_limit", "low_stock_level"]}),
+        (_("Limits"), {"fields": LIMITS}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -123,9 +131,17 @@ class StockItemAdmin(ObjectActionsMixin, CommerceAdmin):
         return [*given, *fixed, *FIGURES]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        limits = {name: form.cleaned_data[name] for name in LIMITS if name in form.changed_data}
+        if change:
+            saved = set_stock_limits(stock_item=obj, **limits)
+            obj.version = saved.version
+            save_exposed(obj, form)
+            return
+        for name in LIMITS:
+            setattr(obj, name, obj._meta.get_field(name).get_default())
         super().save_model(request, obj, form, change)
-        if not change and form.cleaned_data.get("quantity"):
-            quantity = form.cleaned_data["quantity"]
+        set_stock_limits(stock_item=obj, **limits)
+        if quantity := form.cleaned_data.get("quantity"):
             receive_stock(variant=obj.variant, location=obj.location, quantity=quantity, actor=actor_of(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -8,8 +8,8 @@ __all__ = ["label_of"]
 def label_of(row: Model, name: str) -> str:
     """Return what the related row under ``name`` is called where it is loaded, else its key: ``"#12"``.
 
-    Without a related row it is ``"-"``. It never asks the database, so that lists of many rows stay cheap; ``select_related`` makes them
-    readable.
+    Without a related row it is ``"-"``. It never asks the database, so that lists of many rows stay cheap;
+    ``select_related`` makes them readable.
     """
     field = row._meta.get_field(name)
     if isinstance(field, ForeignKey) and not field.is_cached(row):

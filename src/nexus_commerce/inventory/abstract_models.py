@@ -97,7 +97,7 @@ class AbstractStockMovement(AppendOnly):
         return f"{self.quantity:+d} {self.reason}"
 
 
-class AbstractReservation(models.Model):
+class AbstractReservation(Timestamped):
     """A hold on stock for a checkout, until ``expires_at``. ``holder`` is the public id of the order, ``line`` of
     its line.
 
@@ -109,7 +109,6 @@ class AbstractReservation(models.Model):
     line = models.UUIDField(_("order line"))
     quantity = models.PositiveIntegerField(_("quantity"))
     expires_at = models.DateTimeField(_("expires at"))
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         abstract = True

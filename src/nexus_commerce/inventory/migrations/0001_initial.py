@@ -87,11 +87,12 @@ class Migration(migrations.Migration):
             name='Reservation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('holder', models.UUIDField(verbose_name='order')),
                 ('line', models.UUIDField(verbose_name='order line')),
                 ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
                 ('expires_at', models.DateTimeField(verbose_name='expires at')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('stock_item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reservations', to='nexus_inventory.stockitem')),
             ],
             options={

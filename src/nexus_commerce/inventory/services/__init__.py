@@ -2,6 +2,7 @@
 
 from nexus_commerce.inventory.services.allocation import Wanted, allocate_stock
 from nexus_commerce.inventory.services.availability import available_quantities, available_subquery
+from nexus_commerce.inventory.services.limits import set_stock_limits
 from nexus_commerce.inventory.services.movements import receive_stock, set_on_hand, set_stock_levels
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "receive_stock",
     "set_on_hand",
     "set_stock_levels",
+    "set_stock_limits",
 ]

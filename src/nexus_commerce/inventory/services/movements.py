@@ -84,27 +84,41 @@ def set_stock_levels(
     A constant number of statements; a movement, a ``stock.changed`` event and a ``stock_changed`` signal for each that
     changed. Raises ``InvalidStockChange`` and changes nothing when one of them would not cover what is promised.
     """
-    StockItem.objects.bulk_create(
-        [StockItem(location=location, variant_id=pk) for pk in levels], ignore_conflicts=True, batch_size=1000
-    )
-    items = lock_rows(StockItem.objects.filter(location=location, variant__in=levels.keys()))
-    changed = [
-        (item, levels[item.variant_id] - item.on_hand) for item in items if levels[item.variant_id] != item.on_hand
-    ]
+    known = lock_rows(StockItem.objects.filter(location=location, variant__in=levels.keys()))
+    changed = [(item, levels[item.variant_id] - item.on_hand) for item in known]
+    changed = [(item, difference) for item, difference in changed if difference]
     for item, difference in changed:
         item.on_hand += difference
         item.version += 1
-        if not 0 <= item.on_hand <= 10**12 or item.available < 0:
-            raise InvalidStockChange(field="quantity", variant=item.variant_id)
+        check_level(item)
     StockItem.objects.bulk_update([item for item, _ in changed], ["on_hand", "version"], batch_size=500)
+    missing = levels.keys() - {item.variant_id for item in known}
+    changed += [(item, item.on_hand) for item in insert_items(location, {pk: levels[pk] for pk in sorted(missing)})]
     movements = StockMovement.objects.bulk_create(
-        [StockMovement(stock_item=item, quantity=delta, reason=reason, actor=actor) for item, delta in changed],
+        [StockMovement(stock_item=item, quantity=delta, reason=reason, actor=actor) for item, delta in changed if delta],
         batch_size=1000,
     )
     record_events(events=[change_event(item) for item, _ in changed])
     for movement in movements:
         stock_changed.send_after_commit(StockItem, stock_item=movement.stock_item, movement=movement)
     return len(changed)
+
+
+def insert_items(location: StockLocation, levels: Mapping[int, int]) -> list[StockItem]:
+    """Insert stock items at their levels; the location is locked, so that two writers do not both insert."""
+    if not levels:
+        return []
+    lock_rows(StockLocation.objects.filter(pk=location.pk))
+    items = [StockItem(location=location, variant_id=pk, on_hand=quantity) for pk, quantity in levels.items()]
+    for item in items:
+        check_level(item)
+    return StockItem.objects.bulk_create(items, batch_size=1000)
+
+
+def check_level(item: StockItem) -> None:
+    """Raise ``InvalidStockChange`` unless what is on hand is within bounds and covers what is promised."""
+    if not 0 <= item.on_hand <= 10**12 or item.available < 0:
+        raise InvalidStockChange(field="quantity", variant=item.variant_id)
 
 
 def change_event(item: StockItem) -> Event:
@@ -114,5 +128,10 @@ def change_event(item: StockItem) -> Event:
         aggregate="stock_item",
         aggregate_id=item.public_id,
         version=item.version,
-        payload={"on_hand": item.on_hand, "allocated": item.allocated, "reserved": item.reserved},
+        payload={
+            "on_hand": item.on_hand,
+            "allocated": item.allocated,
+            "reserved": item.reserved,
+            "backorder_limit": item.backorder_limit,
+        },
     )
