@@ -16,11 +16,11 @@ from nexus_commerce.checkout.services import place, place_order
 from nexus_commerce.customers.services import save_address
 from nexus_commerce.inventory.errors import OutOfStock
 from nexus_commerce.inventory.models import Allocation, StockItem
-from nexus_commerce.inventory.services import allocation
+from nexus_commerce.inventory.services import allocation, receive_stock, set_stock_levels
 from nexus_commerce.orders.models import Order
 from nexus_commerce.payments.models import Payment
 from nexus_commerce.payments.services import capture_manually
-from nexus_commerce.testing.factories import make_channel, make_customer, make_product
+from nexus_commerce.testing.factories import make_channel, make_customer, make_product, make_stock_location
 from tests.cart.shopping import BERLIN, put, ready_cart
 from tests.concurrency.racing import race
 
@@ -209,3 +209,20 @@ def test_a_customer_who_sets_a_default_address_at_once_has_one() -> None:
     results = race([partial(save_address, customer=customer, address=BERLIN, is_default_shipping=True)] * 6)
     assert not [result for result in results if isinstance(result, Exception)], results
     assert customer.addresses.filter(is_default_shipping=True).count() == 1
+
+
+def test_levels_and_receipts_of_new_stock_at_once_are_both_counted() -> None:
+    for _ in range(ROUNDS):
+        channel = make_channel()
+        variant, location = make_product(channel=channel).variants.get(), make_stock_location(channel=channel)
+        results = race(
+            [
+                partial(set_stock_levels, location=location, levels={variant.pk: 5}),
+                partial(set_stock_levels, location=location, levels={variant.pk: 5}),
+                partial(receive_stock, variant=variant, location=location, quantity=3),
+            ]
+        )
+        assert not [result for result in results if isinstance(result, Exception)], results
+        item = StockItem.objects.get(variant=variant)
+        assert item.on_hand == sum(item.movements.values_list("quantity", flat=True))
+        assert item.on_hand in (5, 8)

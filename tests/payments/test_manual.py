@@ -99,6 +99,14 @@ def test_money_of_an_online_provider_is_not_booked_by_hand(payment: Payment) -> 
         capture_manually(payment=payment, amount=1000)
 
 
+def test_the_database_refuses_to_capture_more_than_was_authorized(payment: Payment) -> None:
+    mine = Payment.objects.filter(pk=payment.pk)
+    mine.update(authorized=600, captured=600)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        mine.update(captured=601)
+    mine.update(authorized=0, captured=1000)
+
+
 def test_a_providers_reference_and_event_exist_once(payment: Payment) -> None:
     terms = {"payment": payment, "provider": "x", "provider_event": "e1", "type": "captured"}
     PaymentEvent.objects.create(**terms)

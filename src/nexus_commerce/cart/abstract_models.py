@@ -78,7 +78,7 @@ class AbstractCartLine(Named, Timestamped, Free):
         return f"{self.quantity} x {label_of(self, 'variant')}"
 
 
-class AbstractCartAddress(AddressFields):
+class AbstractCartAddress(AddressFields, Timestamped):
     """The shipping or billing address of a cart."""
 
     cart = models.ForeignKey("nexus_cart.Cart", models.CASCADE, related_name="addresses")

@@ -39,6 +39,10 @@ class AbstractPayment(Named, Timestamped, Versioned, Free):
                 condition=models.Q(provider_ref__isnull=False),
             ),
             amount_bounds("nexus_payment_amounts", ["amount", "authorized", "captured"]),
+            models.CheckConstraint(
+                name="nexus_payment_captured",
+                condition=models.Q(authorized=0) | models.Q(captured__lte=models.F("authorized")),
+            ),
             at_most("nexus_payment_refunds", "refunded", "refund_pending", limit="captured"),
         ]
 

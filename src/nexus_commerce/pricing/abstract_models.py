@@ -46,7 +46,7 @@ class AbstractPriceList(Named, Timestamped, Free):
         return self.name
 
 
-class AbstractPrice(Timestamped):
+class AbstractPrice(Named, Timestamped):
     """``amount`` minor units for ``per`` units of a variant, from ``min_quantity`` units on, in a price list.
 
     ``compare_at`` is the original price shown beside a reduced one, ``floor`` the least that discounts may leave;

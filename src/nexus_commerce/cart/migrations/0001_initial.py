@@ -50,6 +50,8 @@ class Migration(migrations.Migration):
             name='CartAddress',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('first_name', models.CharField(blank=True, max_length=255, verbose_name='first name')),
                 ('last_name', models.CharField(blank=True, max_length=255, verbose_name='last name')),
                 ('company', models.CharField(blank=True, max_length=255, verbose_name='company')),

@@ -106,7 +106,7 @@ class AbstractCategory(MPTTModel, Named, Timestamped, Free):
         closure.derive(closure.filter(category=self.pk).values_list("product_id", flat=True))
 
 
-class AbstractProductCategory(models.Model):
+class AbstractProductCategory(Timestamped):
     """A product placed in a category by hand; the primary one makes the breadcrumb."""
 
     product = models.ForeignKey("nexus_catalog.Product", models.CASCADE, related_name="placements")
@@ -202,7 +202,7 @@ class AbstractCollection(Named, Timestamped, Free):
         return self.name
 
 
-class AbstractCollectionProduct(models.Model):
+class AbstractCollectionProduct(Timestamped):
     """A product's place in a collection."""
 
     collection = models.ForeignKey("nexus_catalog.Collection", models.CASCADE, related_name="entries")

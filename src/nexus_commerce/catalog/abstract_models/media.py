@@ -31,7 +31,7 @@ class AbstractMedia(Named, Timestamped):
         return self.alt or self.file.name or self.source_url
 
 
-class AbstractMediaRendition(models.Model):
+class AbstractMediaRendition(Timestamped):
     """A generated size of a picture."""
 
     media = models.ForeignKey("nexus_catalog.Media", models.CASCADE, related_name="renditions")

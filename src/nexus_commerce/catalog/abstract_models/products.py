@@ -11,7 +11,7 @@ from nexus_commerce.core.fields import window_order
 from nexus_commerce.core.labels import label_of
 
 
-class AbstractTag(models.Model):
+class AbstractTag(Timestamped):
     """A word that merchants group products by."""
 
     name = models.CharField(_("name"), max_length=255, unique=True)
@@ -50,7 +50,7 @@ class AbstractProduct(PolymorphicModel, Named, Timestamped, Versioned, Free):
     tags = models.ManyToManyField("nexus_catalog.Tag", blank=True, related_name="products")
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True, db_index=True)
 
-    objects: ClassVar[PolymorphicManager[Self]] = PolymorphicManager.from_queryset(ProductQuerySet)()
+    objects: ClassVar[PolymorphicManager[Self, Self]] = PolymorphicManager.from_queryset(ProductQuerySet)()
     plain = models.Manager()
 
     class Meta:
@@ -103,7 +103,7 @@ class AbstractBundle(models.Model):
         verbose_name_plural = _("bundles")
 
 
-class AbstractProductListing(models.Model):
+class AbstractProductListing(Timestamped):
     """The presence of a product in a channel: without a row, or outside its window, it is not for sale there."""
 
     channel = models.ForeignKey("nexus_channels.Channel", models.CASCADE, related_name="listings")
@@ -125,7 +125,7 @@ class AbstractProductListing(models.Model):
         return f"{label_of(self, 'product')} in {label_of(self, 'channel')}"
 
 
-class AbstractProductRelation(models.Model):
+class AbstractProductRelation(Timestamped):
     """One product shown beside another."""
 
     product = models.ForeignKey("nexus_catalog.Product", models.CASCADE, related_name="relations")
@@ -149,7 +149,7 @@ class AbstractProductRelation(models.Model):
         return f"{label_of(self, 'product')} → {label_of(self, 'related')}"
 
 
-class AbstractSlug(models.Model):
+class AbstractSlug(Timestamped):
     """A word in the address of a product or category. Old slugs stay, so that their addresses redirect."""
 
     language = models.CharField(_("language"), max_length=16)

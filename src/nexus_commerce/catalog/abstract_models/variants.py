@@ -6,7 +6,7 @@ from nexus_commerce.core.fields import MAX_QUANTITY
 from nexus_commerce.core.labels import label_of
 
 
-class AbstractOption(models.Model):
+class AbstractOption(Named, Timestamped):
     """What the variants of a product differ in: "size"."""
 
     product = models.ForeignKey("nexus_catalog.Product", models.CASCADE, related_name="options")
@@ -24,7 +24,7 @@ class AbstractOption(models.Model):
         return self.name
 
 
-class AbstractOptionValue(models.Model):
+class AbstractOptionValue(Named, Timestamped):
     """One value of an option: "large"."""
 
     option = models.ForeignKey("nexus_catalog.Option", models.CASCADE, related_name="values")
@@ -104,7 +104,7 @@ class AbstractVariant(Named, Timestamped, Free):
         return self.sku
 
 
-class AbstractBundleItem(models.Model):
+class AbstractBundleItem(Timestamped):
     """So many units of a variant in one unit of a bundle's variant."""
 
     bundle = models.ForeignKey("nexus_catalog.Variant", models.CASCADE, related_name="bundle_items")

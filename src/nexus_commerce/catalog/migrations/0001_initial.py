@@ -69,6 +69,8 @@ class Migration(migrations.Migration):
             name='Tag',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('name', models.CharField(max_length=255, unique=True, verbose_name='name')),
             ],
             options={
@@ -184,6 +186,8 @@ class Migration(migrations.Migration):
             name='CollectionProduct',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
                 ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='nexus_catalog.collection')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='collection_entries', to='nexus_catalog.product')),
@@ -230,6 +234,8 @@ class Migration(migrations.Migration):
             name='MediaRendition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('size', models.CharField(max_length=32, verbose_name='size')),
                 ('file', models.FileField(max_length=255, upload_to='nexus/renditions/%Y/%m/', verbose_name='file')),
                 ('width', models.PositiveIntegerField(verbose_name='width')),
@@ -247,6 +253,9 @@ class Migration(migrations.Migration):
             name='Option',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='nexus_catalog.product')),
@@ -263,6 +272,9 @@ class Migration(migrations.Migration):
             name='OptionValue',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('value', models.CharField(max_length=255, verbose_name='value')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
                 ('option', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='nexus_catalog.option')),
@@ -293,6 +305,8 @@ class Migration(migrations.Migration):
             name='ProductCategory',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
                 ('is_primary', models.BooleanField(default=False, verbose_name='primary')),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='nexus_catalog.category')),
@@ -310,6 +324,8 @@ class Migration(migrations.Migration):
             name='ProductListing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('is_visible', models.BooleanField(default=True, verbose_name='visible')),
                 ('visible_from', models.DateTimeField(blank=True, null=True, verbose_name='visible from')),
                 ('visible_until', models.DateTimeField(blank=True, null=True, verbose_name='visible until')),
@@ -327,6 +343,8 @@ class Migration(migrations.Migration):
             name='ProductRelation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('kind', models.CharField(default='related', max_length=32, verbose_name='kind')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations', to='nexus_catalog.product')),
@@ -344,6 +362,8 @@ class Migration(migrations.Migration):
             name='Slug',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('language', models.CharField(max_length=16, verbose_name='language')),
                 ('slug', models.SlugField(allow_unicode=True, db_index=False, max_length=255, verbose_name='slug')),
                 ('is_current', models.BooleanField(default=True, verbose_name='current')),
@@ -408,6 +428,8 @@ class Migration(migrations.Migration):
             name='BundleItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('quantity', models.PositiveIntegerField(default=1, verbose_name='quantity')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
                 ('bundle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bundle_items', to='nexus_catalog.variant')),

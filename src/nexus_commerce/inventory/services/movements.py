@@ -34,7 +34,7 @@ def receive_stock(
     """
     if not quantity:
         raise InvalidStockChange("There is nothing to change: give a quantity other than 0.", field="quantity")
-    item, _ = StockItem.objects.get_or_create(variant=variant, location=location)
+    item = find_or_insert(variant, location)
     try:
         with transaction.atomic():
             StockItem.objects.filter(pk=item.pk).update(on_hand=F("on_hand") + quantity, version=F("version") + 1)
@@ -61,7 +61,7 @@ def set_on_hand(
 ) -> StockItem:
     """Set what is on hand to a counted figure; the difference becomes a movement. Errors and events of
     ``receive_stock``."""
-    item, _ = StockItem.objects.get_or_create(variant=variant, location=location)
+    item = find_or_insert(variant, location)
     (item,) = lock_rows(StockItem.objects.filter(pk=item.pk))
     if item.on_hand == quantity:
         return item
@@ -81,34 +81,50 @@ def set_stock_levels(
 ) -> int:
     """Set what is on hand of many variants (by primary key) at a location, and return how many changed.
 
-    A constant number of statements; a movement, a ``stock.changed`` event and a ``stock_changed`` signal for each that
-    changed. Raises ``InvalidStockChange`` and changes nothing when one of them would not cover what is promised.
+    The location is locked. A constant number of statements; a movement, a ``stock.changed`` event and a
+    ``stock_changed`` signal for each that changed. Raises ``InvalidStockChange`` and changes nothing when one of them
+    would not cover what is promised.
     """
+    lock_rows(StockLocation.objects.filter(pk=location.pk))
     known = lock_rows(StockItem.objects.filter(location=location, variant__in=levels.keys()))
-    changed = [(item, levels[item.variant_id] - item.on_hand) for item in known]
-    changed = [(item, difference) for item, difference in changed if difference]
-    for item, difference in changed:
+    changes = [(item, levels[item.variant_id] - item.on_hand) for item in known]
+    for item, difference in changes:
         item.on_hand += difference
         item.version += 1
         check_level(item)
-    StockItem.objects.bulk_update([item for item, _ in changed], ["on_hand", "version"], batch_size=500)
-    missing = levels.keys() - {item.variant_id for item in known}
-    changed += [(item, item.on_hand) for item in insert_items(location, {pk: levels[pk] for pk in sorted(missing)})]
+    StockItem.objects.bulk_update([item for item, delta in changes if delta], ["on_hand", "version"], batch_size=500)
+    missing = sorted(levels.keys() - {item.variant_id for item in known})
+    changes += [(item, item.on_hand) for item in insert_items(location, {pk: levels[pk] for pk in missing})]
     movements = StockMovement.objects.bulk_create(
-        [StockMovement(stock_item=item, quantity=delta, reason=reason, actor=actor) for item, delta in changed if delta],
+        [
+            StockMovement(stock_item=item, quantity=delta, reason=reason, actor=actor)
+            for item, delta in changes
+            if delta
+        ],
         batch_size=1000,
     )
-    record_events(events=[change_event(item) for item, _ in changed])
+    record_events(events=[change_event(movement.stock_item) for movement in movements])
     for movement in movements:
         stock_changed.send_after_commit(StockItem, stock_item=movement.stock_item, movement=movement)
-    return len(changed)
+    return len(movements)
+
+
+def find_or_insert(variant: Variant, location: StockLocation) -> StockItem:
+    """Return the stock item, made now where there is none.
+
+    Whoever inserts one locks the location first: two who insert the same one would else wait for each other, one for
+    the unique index, the other for the location.
+    """
+    mine = StockItem.objects.filter(variant=variant, location=location)
+    if (item := mine.first()) is not None:
+        return item
+    lock_rows(StockLocation.objects.filter(pk=location.pk))
+    item, _ = StockItem.objects.get_or_create(variant=variant, location=location)
+    return item
 
 
 def insert_items(location: StockLocation, levels: Mapping[int, int]) -> list[StockItem]:
-    """Insert stock items at their levels; the location is locked, so that two writers do not both insert."""
-    if not levels:
-        return []
-    lock_rows(StockLocation.objects.filter(pk=location.pk))
+    """Insert stock items at their levels; the caller has locked the location, so that nobody else inserts them."""
     items = [StockItem(location=location, variant_id=pk, on_hand=quantity) for pk, quantity in levels.items()]
     for item in items:
         check_level(item)

@@ -87,7 +87,7 @@ class AbstractOrder(Named, Timestamped, Versioned, Free):
         return self.number
 
 
-class AbstractOrderLine(Named, Free):
+class AbstractOrderLine(Named, Timestamped, Free):
     """What was bought on a line, as it was then: nothing here changes when the catalog does.
 
     ``unit_price`` and ``list_price`` are minor units per ``per`` units; ``subtotal`` is the rounded line before

@@ -123,6 +123,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('metadata', models.JSONField(blank=True, default=dict, verbose_name='metadata')),
                 ('private_metadata', models.JSONField(blank=True, default=dict, verbose_name='private metadata')),
                 ('position', models.PositiveIntegerField(verbose_name='position')),

@@ -102,6 +102,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(('authorized', 0), ('captured__lte', models.F('authorized')), _connector='OR'), name='nexus_payment_captured'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
             constraint=models.CheckConstraint(condition=models.Q(('captured__gte', django.db.models.expressions.CombinedExpression(models.F('refunded'), '+', models.F('refund_pending'))), ('refunded__gte', 0), ('refund_pending__gte', 0)), name='nexus_payment_refunds'),
         ),
         migrations.AddConstraint(
