@@ -17,7 +17,8 @@ OLDEST = (3, 11)
 if sys.version_info < OLDEST:  # before the annotations below, which an older Python cannot evaluate
     for minor in range(30, OLDEST[1] - 1, -1):
         newer = shutil.which(f"python3.{minor}")
-        if newer:
+        # A version manager puts commands on the path that only say that their version is not chosen.
+        if newer and subprocess.call([newer, "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
             os.execv(newer, [newer, *sys.argv])
     sys.exit(
         f"nexus_commerce needs Python {OLDEST[0]}.{OLDEST[1]} or newer and this is {sys.version.split()[0]}. "

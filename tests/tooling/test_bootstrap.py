@@ -45,6 +45,24 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path):
     assert (tmp_path / "letter.txt").exists()
 
 
+def test_an_old_python_says_what_is_needed_where_no_newer_one_runs(tmp_path):
+    not_chosen = tmp_path / "python3.13"
+    not_chosen.write_text("#!/bin/sh\necho this version is not chosen >&2\nexit 127\n")
+    not_chosen.chmod(0o755)
+    pretend = (
+        "import runpy, sys; sys.version_info = (3, 9, 1); sys.argv = ['bootstrap.py', 'demo']; "
+        f"runpy.run_path({str(BOOTSTRAP)!r}, run_name='__main__')"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", pretend], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("nexus_commerce needs Python 3.11 or newer")
+    assert "not chosen" not in done.stderr
+
+
 def test_an_environment_of_an_old_python_is_refused(tmp_path):
     done = bootstrap("demo", fake_environment(tmp_path / "venv", "echo 3 9"))
 
