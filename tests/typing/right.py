@@ -2,7 +2,10 @@
 
 from typing import assert_type, cast
 
+from django.utils import timezone
+
 from nexus_commerce.catalog.models import Physical, Product, Variant
+from nexus_commerce.channels.models import Channel
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.pricing.policies import PricePolicy
 from tests.hosts.extended.shop.nexus.catalog import ShopProduct
@@ -24,7 +27,12 @@ def host_fields_by_alias(product: aliases.Product) -> str:
     return product.grade + product.name + product.label()
 
 
-def queries() -> None:
+def queries(channel: Channel) -> None:
+    assert_type(Product.objects.filter(name="Novel").first(), Product | None)
+    assert_type(Product.objects.non_polymorphic().filter(name="Novel").first(), Product | None)
+    assert_type(Physical.objects.filter(name="Novel").first(), Physical | None)
+    visible = nexus_settings.PUBLICATION_POLICY().visible_products(channel=channel, now=timezone.now())
+    assert_type(visible.filter(name="Novel").first(), Product | None)
     assert_type(Variant.objects.filter(sku="NOVEL", season="all").first(), Variant | None)
     aliases.Product.objects.filter(grade="A").first()
     Product.objects.filter(isbn="9780000000001", name="Novel")

@@ -113,7 +113,7 @@ class StockItemAdmin(ObjectActionsMixin, CommerceAdmin):
     fieldsets = [
         (None, {"fields": ["variant", "location"]}),
         (_("Stock"), {"fields": ["quantity", *FIGURES]}),
-        (_("Limits"), {"fields": LIMITS}),
+        (_("Limits"), {"fields": [*LIMITS]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> Any:

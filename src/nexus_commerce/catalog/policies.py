@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from nexus_commerce.catalog.models import Product
 from nexus_commerce.catalog.querysets import ProductQuerySet
@@ -17,10 +17,9 @@ class PublicationPolicy:
     Replace it to hide products by rules of your own; narrow the queryset, never evaluate it.
     """
 
-    def visible_products(self, *, channel: Channel, now: datetime) -> ProductQuerySet:
+    def visible_products(self, *, channel: Channel, now: datetime) -> ProductQuerySet[Product]:
         """Return the products that ``channel`` sells at ``now``: not archived, and listed there within their window."""
-        products = cast("ProductQuerySet", Product.objects.non_polymorphic())
-        return products.visible_in(channel, now=now)
+        return Product.objects.non_polymorphic().visible_in(channel, now=now)
 
 
 class MediaPolicy:

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar, cast
 
 from django.db import models
 from django.db.models import Q
 from mptt.exceptions import InvalidMove
 from mptt.managers import TreeManager
 from mptt.querysets import TreeQuerySet
+from polymorphic.managers import PolymorphicManager
+from polymorphic.models import PolymorphicModel
 from polymorphic.query import PolymorphicQuerySet
 
 from nexus_commerce.catalog.errors import CategoryCycle
 from nexus_commerce.catalog.locks import tree_lock
+
+ProductT = TypeVar("ProductT", bound=PolymorphicModel)
 
 BATCH: Final = 2000
 """How many products, or rows to delete, one statement names."""
@@ -25,13 +29,23 @@ def within_window(start: str, end: str, now: datetime) -> Q:
     )
 
 
-class ProductQuerySet(PolymorphicQuerySet):  # type: ignore[type-arg]
+class ProductQuerySet(PolymorphicQuerySet[ProductT, ProductT]):
     """Products, each of its own type; ``non_polymorphic()`` where the base columns are enough."""
 
     def visible_in(self, channel: Any, *, now: datetime) -> Self:
         """Narrow to products that shoppers of ``channel`` may see at ``now``."""
         listed = within_window("listings__visible_from", "listings__visible_until", now)
         return self.filter(listed, archived_at__isnull=True, listings__channel=channel, listings__is_visible=True)
+
+
+class ProductManager(PolymorphicManager[ProductT, ProductT]):
+    """The manager of products."""
+
+    queryset_class: type[ProductQuerySet[ProductT]] = ProductQuerySet
+
+    def non_polymorphic(self) -> ProductQuerySet[ProductT]:
+        """Return products as rows of the base table alone."""
+        return cast("ProductQuerySet[ProductT]", super().non_polymorphic())
 
 
 class CategoryQuerySet(TreeQuerySet):

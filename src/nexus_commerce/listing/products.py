@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
@@ -14,7 +14,6 @@ from django.db.models import BigIntegerField, DateTimeField, QuerySet
 
 from nexus_commerce.catalog.models import Product
 from nexus_commerce.catalog.policies import PublicationPolicy
-from nexus_commerce.catalog.querysets import ProductQuerySet
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.money import MAX_MINOR
@@ -82,8 +81,7 @@ def visible_products(channel: Channel, viewer: Viewer) -> tuple[QuerySet[Any], b
     if not own_publication():
         return nexus_settings.PUBLICATION_POLICY().visible_products(channel=channel, now=viewer.now), False
     slots: Any = Slot("channel", BigIntegerField()), Slot("now", DateTimeField())
-    products = cast("ProductQuerySet", Product.objects.non_polymorphic())
-    return products.visible_in(slots[0], now=slots[1]), True
+    return Product.objects.non_polymorphic().visible_in(slots[0], now=slots[1]), True
 
 
 def own_publication() -> bool:

@@ -2,10 +2,9 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from polymorphic.managers import PolymorphicManager
 from polymorphic.models import PolymorphicModel
 
-from nexus_commerce.catalog.querysets import ProductQuerySet
+from nexus_commerce.catalog.querysets import ProductManager
 from nexus_commerce.core.abstract_models import Free, Named, Timestamped, Versioned
 from nexus_commerce.core.fields import window_order
 from nexus_commerce.core.labels import label_of
@@ -50,7 +49,7 @@ class AbstractProduct(PolymorphicModel, Named, Timestamped, Versioned, Free):
     tags = models.ManyToManyField("nexus_catalog.Tag", blank=True, related_name="products")
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True, db_index=True)
 
-    objects: ClassVar[PolymorphicManager[Self, Self]] = PolymorphicManager.from_queryset(ProductQuerySet)()
+    objects: ClassVar[ProductManager[Self]] = ProductManager()
     plain = models.Manager()
 
     class Meta:
