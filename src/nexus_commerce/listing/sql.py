@@ -1,21 +1,21 @@
 """SQL that is written or compiled once and run with named parameters.
 
 Building a query in the ORM costs many times what running it does, so a listing query is made once for its *shape*
-and kept. Conditions come from querysets (:func:`compile_queryset`), so a host's own columns and policies take part;
-the columns around them are written by hand over the models' own names (:class:`Table`). Values never enter the text:
-each is a parameter ``%(name)s``, which both PostgreSQL's and SQLite's drivers understand.
+and kept. Conditions come from querysets (``core.prepared.compile_queryset``), so a host's own columns and policies
+take part; the columns around them are written by hand over the models' own names (:class:`Table`). Values never enter
+the text: each is a parameter ``%(name)s``, which both PostgreSQL's and SQLite's drivers understand.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import NotSupportedError, connections
-from django.db.models import Expression, Field, Model, QuerySet
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models import Model
+
+from nexus_commerce.core.prepared import Slot, compile_queryset
 
 try:
     from orjson import loads
@@ -23,18 +23,6 @@ except ImportError:  # the extra "speed" is not installed
     from json import loads  # type: ignore[assignment]
 
 __all__ = ["Dialect", "Slot", "Table", "compile_queryset", "dialect_of", "fetch", "in_window", "loads"]
-
-
-class Slot(Expression):
-    """A value of a queryset's condition that is given when the compiled statement runs, under ``name``."""
-
-    def __init__(self, name: str, output_field: Field[Any, Any] | None = None) -> None:
-        super().__init__(output_field=output_field)
-        self.name = name
-
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """Return the named parameter."""
-        return f"%({self.name})s", ()
 
 
 class Table:
@@ -106,17 +94,6 @@ def dialect_of(using: str) -> Dialect:
     if vendor not in _DIALECTS:
         raise NotSupportedError(f"Product listings need PostgreSQL or SQLite, not {vendor}.")
     return _DIALECTS[vendor]
-
-
-def compile_queryset(queryset: QuerySet[Any, Any], using: str) -> tuple[str, dict[str, Any]]:
-    """Return the SQL of a queryset with named parameters, and the values of those that are not slots.
-
-    Raises EmptyResultSet where the conditions can match nothing.
-    """
-    sql, params = queryset.query.get_compiler(using).as_sql()
-    fixed = {f"fixed{n}": value for n, value in enumerate(params)}
-    names = iter(fixed)
-    return re.sub("%%|%s", lambda found: f"%({next(names)})s" if found[0] == "%s" else "%%", sql), fixed
 
 
 def fetch(using: str, sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Q
+from django.db import router
+from django.db.models import BigIntegerField, CharField, DateTimeField, Q, QuerySet
 
 from nexus_commerce.catalog.querysets import within_window
+from nexus_commerce.core.prepared import AnyOf, Prepared, Slot
 from nexus_commerce.customers.models import CustomerGroup
 from nexus_commerce.pricing.models import Price
 from nexus_commerce.pricing.totals import Quote
@@ -76,32 +78,64 @@ class PricePolicy:
 
     def rows(self, variant_ids: set[int], context: PriceContext) -> list[dict[str, Any]]:
         """Return the prices in force for the variants, best first."""
-        groups = Q(price_list__customer_group__isnull=True)
-        if context.customer_id is not None:
-            own = CustomerGroup.objects.filter(customers=context.customer_id)
-            groups |= Q(price_list__customer_group__in=own)
-        prices = (
-            Price.objects.filter(
-                groups,
-                within_window("price_list__valid_from", "price_list__valid_until", context.now),
-                within_window("valid_from", "valid_until", context.now),
-                variant__in=variant_ids,
-                price_list__is_active=True,
-                price_list__currency=context.currency,
-                price_list__channels=context.channel_id,
-                price_list__country__in=["", context.country],
-            )
-            .order_by()
-            .values(
-                *COLUMNS,
-                "id",
-                "valid_from",
-                "price_list__priority",
-                "price_list__customer_group",
-                "price_list__country",
-            )
-        )
+        values: dict[str, Any] = {
+            "variants": sorted(variant_ids),
+            "channel": context.channel_id,
+            "currency": context.currency,
+            "country": context.country,
+            "now": context.now,
+        }
+        using = router.db_for_read(Price)
+        if context.customer_id is None:
+            prices = PRICES.run(using, **values)
+        else:
+            prices = PRICES_OF_CUSTOMER.run(using, **values, customer=context.customer_id)
         return sorted(prices, key=rank)
+
+
+def prices_in_force(groups: Q) -> QuerySet[Price, dict[str, Any]]:
+    """Return the prices in force of lists whose customer group is empty or fits ``groups``, with slots for the rest."""
+    now: Any
+    country, now = Slot("country", CharField()), Slot("now", DateTimeField())
+    prices: QuerySet[Price, dict[str, Any]] = (
+        Price.objects.filter(
+            Q(price_list__customer_group__isnull=True) | groups,
+            Q(price_list__country="") | Q(price_list__country=country),
+            AnyOf("variant_id", "variants"),
+            within_window("price_list__valid_from", "price_list__valid_until", now),
+            within_window("valid_from", "valid_until", now),
+            price_list__is_active=True,
+            price_list__currency=Slot("currency", CharField()),
+            price_list__channels=Slot("channel", BigIntegerField()),
+        )
+        .order_by()
+        .values(
+            *COLUMNS,
+            "id",
+            "valid_from",
+            "price_list__priority",
+            "price_list__customer_group",
+            "price_list__country",
+        )
+    )
+    return prices
+
+
+def prices_of_customer() -> QuerySet[Price, dict[str, Any]]:
+    """Return the prices in force, those of the customer's groups among them."""
+    own = CustomerGroup.objects.filter(customers=Slot("customer", BigIntegerField()))
+    return prices_in_force(Q(price_list__customer_group__in=own))
+
+
+FIELDS: Final[dict[str, Any]] = {
+    "variants": BigIntegerField(),
+    "channel": BigIntegerField(),
+    "currency": CharField(),
+    "country": CharField(),
+    "now": DateTimeField(),
+}
+PRICES: Final = Prepared(lambda: prices_in_force(Q()), **FIELDS)
+PRICES_OF_CUSTOMER: Final = Prepared(prices_of_customer, **FIELDS, customer=BigIntegerField())
 
 
 def rank(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -1,11 +1,11 @@
 """Making, finding and changing carts."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F
+from django.db import router, transaction
+from django.db.models import F, UUIDField
 from django.utils import timezone
 
 from nexus_commerce.cart.errors import CartNotFound, CartNotOpen
@@ -13,12 +13,18 @@ from nexus_commerce.cart.models import Cart, CartAddress
 from nexus_commerce.cart.signals import cart_changed, cart_created
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.core.locking import lock_rows
+from nexus_commerce.core.prepared import Prepared, Slot
 from nexus_commerce.core.tokens import hash_token, new_token
 from nexus_commerce.core.validation import clean_model
 from nexus_commerce.customers.models import Customer
 from nexus_commerce.customers.services import AddressData
 
 __all__ = ["change_cart", "create_cart", "find_cart", "set_address", "touch_cart"]
+
+CARTS: Final = Prepared(
+    lambda: Cart.objects.select_related("channel").filter(public_id=Slot("public_id", UUIDField())).order_by(),
+    public_id=UUIDField(),
+)
 
 
 @transaction.atomic
@@ -61,7 +67,7 @@ def find_cart(*, public_id: UUID, token: str | None = None, customer: Customer |
     One statement, with the cart's channel. Raises ``CartNotFound`` in every other case alike, so that nobody learns
     which carts exist.
     """
-    cart = Cart.objects.select_related("channel").filter(public_id=public_id).first()
+    cart = next(iter(CARTS.run(router.db_for_write(Cart), public_id=public_id)), None)
     if cart is not None and cart.customer_id is not None and customer is not None and cart.customer_id == customer.pk:
         return cart
     if cart is not None and cart.customer_id is None and token and cart.token_hash == hash_token(token):

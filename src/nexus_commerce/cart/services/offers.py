@@ -3,21 +3,24 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import UUIDField
 from django.utils import timezone
 
 from nexus_commerce.cart.errors import NotForSale
+from nexus_commerce.cart.services.offered import Offered
 from nexus_commerce.catalog.models import Bundle, BundleItem, Product, Variant
 from nexus_commerce.channels.models import Channel
-from nexus_commerce.conf import nexus_settings
-from nexus_commerce.inventory.services import available_quantities, available_subquery
+from nexus_commerce.core.prepared import AnyOf
+from nexus_commerce.inventory.services import available_quantities
 
 __all__ = ["Offer", "find_offer", "find_offers"]
 
-RowT = TypeVar("RowT", bound=Model)
+VARIANTS: Final = Offered(
+    lambda: Variant.objects.filter(AnyOf("public_id", "public_ids")).select_related("product"), public_ids=UUIDField()
+)
 
 
 @dataclass(slots=True)
@@ -52,18 +55,8 @@ class Offer:
         return self.variant.tax_class or self.product.tax_class
 
 
-def with_offers(rows: QuerySet[RowT], *, channel: Channel, now: datetime, prefix: str = "") -> QuerySet[RowT]:
-    """Annotate rows of variants, or rows that have one under ``prefix``, with what ``offer_of`` needs."""
-    visible = nexus_settings.PUBLICATION_POLICY().visible_products(channel=channel, now=now)
-    annotated = rows.annotate(
-        nexus_listed=Exists(visible.filter(pk=OuterRef(f"{prefix}product")).order_by()),
-        nexus_sellable=available_subquery(channel, f"{prefix}pk"),
-    )
-    return cast("QuerySet[RowT]", annotated)
-
-
 def offer_of(variant: Variant, row: Any) -> Offer:
-    """Return the offer of a variant out of a row that ``with_offers`` annotated; bundles get theirs later."""
+    """Return the offer of a variant out of a row that ``Offered`` annotated; bundles get theirs later."""
     return Offer(
         variant=variant,
         is_listed=row.nexus_listed and variant.archived_at is None,
@@ -103,8 +96,8 @@ def sent_bundles(variant_ids: Collection[int]) -> dict[int, bool]:
 
 def find_offers(*, channel: Channel, public_ids: Collection[UUID], now: datetime) -> dict[UUID, Offer]:
     """Return what ``channel`` offers of the variants, by their public ids; what it does not offer is absent."""
-    variants = Variant.objects.select_related("product").filter(public_id__in=public_ids)
-    offers = [offer_of(variant, variant) for variant in with_offers(variants, channel=channel, now=now)]
+    variants = VARIANTS.run(channel=channel, now=now, public_ids=list(public_ids))
+    offers = [offer_of(variant, variant) for variant in variants]
     fill_bundles(offers, channel=channel)
     return {offer.variant.public_id: offer for offer in offers if offer.is_listed}
 

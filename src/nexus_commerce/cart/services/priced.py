@@ -4,17 +4,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import router, transaction
+from django.db.models import BigIntegerField
 from django.utils import timezone
 
 from nexus_commerce.cart.models import Cart, CartAddress, CartLine
 from nexus_commerce.cart.services.carts import touch_cart
-from nexus_commerce.cart.services.offers import Offer, fill_bundles, offer_of, with_offers
+from nexus_commerce.cart.services.offered import Offered
+from nexus_commerce.cart.services.offers import Offer, fill_bundles, offer_of
 from nexus_commerce.cart.signals import cart_changed
 from nexus_commerce.conf import nexus_settings
+from nexus_commerce.core.prepared import Prepared, Slot
 from nexus_commerce.pricing.errors import AmountOutOfBounds
 from nexus_commerce.pricing.policies import PriceContext, PriceQuery
 from nexus_commerce.pricing.totals import (
@@ -37,6 +40,15 @@ __all__ = [
     "price_cart",
     "see_price",
 ]
+
+
+OF_CART: Final[Any] = Slot("cart", BigIntegerField())
+LINES: Final = Offered(
+    lambda: CartLine.objects.filter(cart=OF_CART).select_related("variant__product").order_by("id"),
+    prefix="variant__",
+    cart=BigIntegerField(),
+)
+ADDRESSES: Final = Prepared(lambda: CartAddress.objects.filter(cart=OF_CART), cart=BigIntegerField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +97,8 @@ class LoadedCart:
 
 def load_cart(cart: Cart, *, now: datetime) -> LoadedCart:
     """Read lines, offers and addresses of a cart in a constant number of statements."""
-    rows = CartLine.objects.filter(cart=cart).select_related("variant__product").order_by("id")
-    lines = list(with_offers(rows, channel=cart.channel, now=now, prefix="variant__"))
-    addresses = {address.kind: address for address in CartAddress.objects.filter(cart=cart)}
+    lines = LINES.run(channel=cart.channel, now=now, cart=cart.pk)
+    addresses = {address.kind: address for address in ADDRESSES.run(router.db_for_write(Cart), cart=cart.pk)}
     offers = [offer_of(line.variant, line) for line in lines]
     fill_bundles(offers, channel=cart.channel)
     return LoadedCart(cart, lines, offers, addresses)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import BigIntegerField, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -15,13 +16,14 @@ __all__ = ["available_quantities", "available_subquery"]
 SELLABLE = F("on_hand") + F("backorder_limit") - F("allocated") - F("reserved")
 
 
-def available_subquery(channel: Channel, variant: str = "pk") -> Coalesce:
+def available_subquery(channel: Any, variant: str = "pk") -> Coalesce:
     """Make the annotation of the units that the channel's locations can sell of the variant in column ``variant``.
 
-    It looks at stock items only: whether the variant is tracked, or a bundle, is for the caller to see.
+    ``channel`` is its primary key, or an expression of it. The annotation looks at stock items only: whether the
+    variant is tracked, or a bundle, is for the caller to see.
     """
     items = StockItem.objects.filter(
-        variant=OuterRef(variant), location__is_active=True, location__channels=channel.pk
+        variant=OuterRef(variant), location__is_active=True, location__channels=channel
     ).order_by()
     total = items.values("variant").annotate(total=Sum(SELLABLE)).values("total")
     return Coalesce(Subquery(total, output_field=BigIntegerField()), 0, output_field=BigIntegerField())
@@ -51,7 +53,7 @@ def available_quantities(*, variant_ids: Collection[int], channel: Channel) -> d
         for item in Variant.objects.filter(pk__in=wanted)
         .order_by()
         .only("pk")
-        .annotate(sellable=available_subquery(channel))
+        .annotate(sellable=available_subquery(channel.pk))
     }
     found: dict[int, int | None] = {}
     for pk, tracked in own.items():

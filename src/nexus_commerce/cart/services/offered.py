@@ -1,0 +1,59 @@
+"""Rows with what a channel offers of their variants, by statements that are compiled once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from django.db import router
+from django.db.models import BigIntegerField, DateTimeField, Exists, Field, Model, OuterRef, QuerySet
+
+from nexus_commerce.cart.models import Cart
+from nexus_commerce.catalog.models import Product
+from nexus_commerce.catalog.policies import PublicationPolicy
+from nexus_commerce.channels.models import Channel
+from nexus_commerce.conf import nexus_settings
+from nexus_commerce.core.prepared import Prepared, Slot
+from nexus_commerce.inventory.services import available_subquery
+
+__all__ = ["Offered"]
+
+RowT = TypeVar("RowT", bound=Model)
+
+
+class Offered(Generic[RowT]):
+    """Rows of variants, or rows that have one under ``prefix``, annotated with ``nexus_listed`` and ``nexus_sellable``.
+
+    ``rows`` makes the queryset, with a slot for each of ``fields``. The statement is kept while the publication policy
+    is the library's; a host's own may do anything with channel and time, so it is asked, and compiled, each time.
+    """
+
+    def __init__(self, rows: Callable[[], QuerySet[RowT]], *, prefix: str = "", **fields: Field[Any, Any]) -> None:
+        self.rows = rows
+        self.prefix = prefix
+        self.fields: dict[str, Any] = {"channel": BigIntegerField(), "now": DateTimeField(), **fields}
+        self.kept: Prepared[RowT] = Prepared(lambda: self.annotated(visible_to_slots()), **self.fields)
+
+    def run(self, *, channel: Channel, now: datetime, **values: Any) -> list[RowT]:
+        """Return the rows, with what ``channel`` offers at ``now``; one statement, on the database that is written."""
+        prepared = self.kept
+        policy = nexus_settings.PUBLICATION_POLICY
+        if policy.visible_products is not PublicationPolicy.visible_products:
+            visible = policy().visible_products(channel=channel, now=now)
+            prepared = Prepared(lambda: self.annotated(visible), **self.fields)
+        return prepared.run(router.db_for_write(Cart), channel=channel.pk, now=now, **values)
+
+    def annotated(self, visible: QuerySet[Any]) -> Any:
+        """Return the rows with the annotations."""
+        return self.rows().annotate(
+            nexus_listed=Exists(visible.filter(pk=OuterRef(f"{self.prefix}product")).order_by()),
+            nexus_sellable=available_subquery(Slot("channel", BigIntegerField()), f"{self.prefix}pk"),
+        )
+
+
+def visible_to_slots() -> QuerySet[Any]:
+    """Return what the library's publication policy shows, with slots for channel and time."""
+    channel: Any = Slot("channel", BigIntegerField())
+    now: Any = Slot("now", DateTimeField())
+    return Product.objects.non_polymorphic().visible_in(channel, now=now)
