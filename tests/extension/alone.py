@@ -1,6 +1,7 @@
-"""Extend each model of the library alone, in a fork each: models are composed once a process.
+"""Extend models of the library alone, in a fork each: models are composed once a process.
 
-Run as ``python -m tests.extension.alone TEMPLATE FOLDER``: prints a JSON object, model to what went wrong with it.
+Run as ``python -m tests.extension.alone TEMPLATE FOLDER``: loads Django once, then reads the names of models, one a
+line, and answers each with a line of JSON, which is what went wrong with it.
 """
 
 import contextlib
@@ -15,7 +16,6 @@ from pathlib import Path
 from nexus_commerce.core.registry import MODELS
 from tests.extension.project import COMPARE, RUNNER, Project
 
-AT_ONCE = 2
 LOADED_BEFORE = (
     "django.contrib.admin.apps",
     "django.contrib.auth.apps",
@@ -77,12 +77,17 @@ def extend_alone(key: str, template: Path, folder: Path) -> None:
     exec(compile(RUNNER, "<runner>", "exec"), {"__name__": "runner"})
 
 
-def fork(key: str, template: Path, folder: Path) -> int:
-    """Start a child that extends one model and writes what it said beside its folder."""
+def said_in_a_fork(key: str, template: Path, folder: Path) -> str:
+    """Extend one model in a child; return what it said if it failed or lost rows, else an empty string."""
+    log = folder.with_suffix(".log")
     if child := os.fork():
-        return child
+        status = os.waitpid(child, 0)[1]
+        said = log.read_text()
+        lost = [line for line in said.splitlines() if line.startswith("[") and line != "[]"]
+        return (said or f"exit status {status}") if status or lost else ""
     code = 1
-    with folder.with_suffix(".log").open("w") as log, contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # a command that asks ends, and takes no model's name for an answer
+    with log.open("w") as out, contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         try:
             extend_alone(key, template, folder)
             code = 0
@@ -93,24 +98,13 @@ def fork(key: str, template: Path, folder: Path) -> int:
     os._exit(code)
 
 
-def main(template: Path, folder: Path) -> dict[str, str]:
+def main(template: Path, folder: Path) -> None:
     for module in LOADED_BEFORE:
         importlib.import_module(module)
-    running: dict[int, str] = {}
-    wrong: dict[str, str] = {}
-    waiting = list(MODELS)
-    while waiting or running:
-        while waiting and len(running) < AT_ONCE:
-            key = waiting.pop()
-            running[fork(key, template, folder / key.replace(".", "_"))] = key
-        child, status = os.wait()
-        key = running.pop(child)
-        said = (folder / f"{key.replace('.', '_')}.log").read_text()
-        lost = [line for line in said.splitlines() if line.startswith("[") and line != "[]"]
-        if status or lost:
-            wrong[key] = said or f"exit status {status}"
-    return wrong
+    for line in sys.stdin:
+        key = line.strip()
+        print(json.dumps(said_in_a_fork(key, template, folder / key.replace(".", "_"))), flush=True)
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(Path(sys.argv[1]), Path(sys.argv[2]))))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
