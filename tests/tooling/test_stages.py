@@ -30,6 +30,13 @@ def test_the_last_line_counts_and_a_stage_without_tests_fails(chosen, closing, s
     assert ("no test ran" in done.stdout) == bool(status)
 
 
+def test_a_pytest_that_runs_nothing_counts_as_one_failure():
+    done = run_tests("--only", "sqlite", "--workers", "0", "--", "--no-such-option")
+
+    assert done.stdout.splitlines()[-1].startswith("0 passed, 1 failed in ")
+    assert done.returncode == 1
+
+
 def test_an_unknown_stage_is_refused_with_those_there_are():
     done = run_tests("--only", "sqlight")
 
