@@ -3,19 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from django.contrib import admin
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, to_locale
 
-from nexus_commerce.core.money import Money
+from nexus_commerce.core import formatting
 
 __all__ = [
-    "active_locale",
     "article",
     "change_link",
     "format_money",
@@ -30,18 +27,9 @@ GOOD_STATES = frozenset({"paid", "captured", "completed", "delivered", "fulfille
 BAD_STATES = frozenset({"canceled", "failed", "expired", "dead", "voided", "declined"})
 
 
-def active_locale() -> str:
-    """Return the locale of the active language as Babel names it; English where Babel does not know it."""
-    name = to_locale(get_language() or "en")
-    try:
-        return str(Locale.parse(name))
-    except (UnknownLocaleError, ValueError):
-        return "en"
-
-
 def format_money(minor: int | None, currency: str) -> str:
     """Return an amount of minor units as people of the active language write it; a dash for none."""
-    return EMPTY if minor is None else Money(minor, currency).format(active_locale())
+    return EMPTY if minor is None else formatting.format_money(minor, currency)
 
 
 def money_column(field: str, label: Any, *, currency: str = "currency") -> Callable[[Any, Any], str]:
