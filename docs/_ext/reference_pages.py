@@ -15,6 +15,8 @@ SOURCE = Path(nexus_commerce.__file__).parent
 HINT_IN_MESSAGE = re.compile(r"\(nexus_commerce\.([EW]\d{3})\)\s+HINT: (.+)", re.DOTALL)
 CHECK_NUMBER = re.compile(r"[EW]\d{3}")
 TABLE_ROW = re.compile(r"^([EW]\d{3})\s+(.+)$", re.MULTILINE)
+ERRORS = {"Exception", "CommerceError", "InvalidInput", "NotFound", "Conflict"}
+"""The classes that an error with a code derives from."""
 HOW_TO_WRITE = {
     Kind.MODELS: "a dict: the model to the dotted path of an abstract class, or to a list of them",
     Kind.CLASS: "the dotted path of a class",
@@ -147,6 +149,56 @@ def setting_entry(setting: Setting) -> str:
     return "\n".join(lines)
 
 
+def signals_page() -> str:
+    """Write what each ``signals.py`` declares: when a signal is sent, and what comes with it."""
+    parts = []
+    for path in sorted(SOURCE.glob("*/signals.py")):
+        tree = parse(path)
+        found = [
+            node for node in tree.body if isinstance(node, ast.Assign) and is_call_of("CommerceSignal", node.value)
+        ]
+        if found:
+            parts.append(f"## {path.parent.name}\n\n`from nexus_commerce.{path.parent.name}.signals import ...`\n")
+        names = assigned(tree)
+        for node in sorted(found, key=lambda node: ast.unparse(node.targets[0])):
+            name, call = ast.unparse(node.targets[0]), node.value
+            (doc,) = texts(call.args[0], names)
+            parts.append(f"(signal-{name.replace('_', '-')})=\n### {name}\n\n{markup(doc)}\n")
+            parts += [f"`{keyword.arg}`\n: {texts(keyword.value, names)[0]}\n" for keyword in call.keywords]
+    return "\n".join(parts)
+
+
+def errors_page() -> str:
+    """Write every error with a stable code: what it means, by the docstring of its class."""
+    rows = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(parse(path)):
+            code = class_code(node)
+            if isinstance(node, ast.ClassDef) and code and {ast.unparse(base) for base in node.bases} & ERRORS:
+                meaning = (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " ")
+                rows.append(f"| `{code}` | `{node.name}` | {markup(meaning)} |")
+    return "| code | error | meaning |\n| --- | --- | --- |\n" + "\n".join(sorted(rows)) + "\n"
+
+
+def class_code(node: ast.AST) -> str:
+    """Return the code that a class of an error sets, or an empty string."""
+    for line in node.body if isinstance(node, ast.ClassDef) else ():
+        target = (
+            line.target
+            if isinstance(line, ast.AnnAssign)
+            else line.targets[0]
+            if isinstance(line, ast.Assign)
+            else None
+        )
+        if isinstance(target, ast.Name) and target.id == "code" and isinstance(line.value, ast.Constant):
+            return str(line.value.value)
+    return ""
+
+
+def is_call_of(name: str, node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+
+
 def default_value(default: Any) -> str:
     if isinstance(default, list):
         return ", then ".join(f"`{entry}`" for entry in default)
@@ -156,7 +208,9 @@ def default_value(default: Any) -> str:
 def write_pages(app: Any) -> None:
     folder = Path(app.srcdir) / "reference" / "generated"
     folder.mkdir(exist_ok=True)
-    for name, text in (("settings", settings_page()), ("checks", checks_page())):
+    pages = {"settings": settings_page, "checks": checks_page, "signals": signals_page, "errors": errors_page}
+    for name, page in pages.items():
+        text = page()
         target = folder / f"{name}.md"
         if not target.exists() or target.read_text(encoding="utf-8") != text:
             target.write_text(text, encoding="utf-8")

@@ -45,3 +45,26 @@ def test_the_page_of_checks_gives_the_cure_that_the_message_gives(pages):
 def test_each_setting_is_explained(pages, name):
     assert len(SETTINGS[name].doc.split()) > 5
     assert f"\n## {name}\n" in pages.settings_page()
+
+
+def test_each_signal_is_on_its_page(pages):
+    written = set(re.findall(r"^### (\w+)$", pages.signals_page(), re.MULTILINE))
+    declared = {
+        name
+        for path in SOURCE.glob("*/signals.py")
+        for name in re.findall(r"^(\w+) = CommerceSignal\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert written == declared
+    assert len(declared) > 20
+
+
+def test_each_error_with_a_code_is_on_its_page(pages):
+    written = set(re.findall(r"^\| `(\w+)` \|", pages.errors_page(), re.MULTILINE))
+    declared = {
+        code
+        for path in SOURCE.rglob("errors.py")
+        for code in re.findall(r'^    code = "(\w+)"$', path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert declared <= written
+    assert "boolean" not in written
+    assert {"insufficient_stock", "total_changed", "no_price", "commerce_error"} <= written
