@@ -111,6 +111,8 @@ class _Compiled:
 
     def run(self, values: Mapping[str, Any]) -> list[Any]:
         compiler: Any = copy.copy(self.compiler)
+        # A connection belongs to a thread; the one that compiled may be another's.
+        compiler.connection = connections[self.using]
         compiler.execute_sql = lambda *args, **kwargs: [self._fetch({**self.fixed, **values})]
         reader = _Standing(
             self.template, query=_Standing(self.template.query, get_compiler=lambda *args, **kwargs: compiler)
