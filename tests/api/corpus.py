@@ -81,8 +81,8 @@ LARGE: Final[list[Any]] = [
     "x" * 900_000,
     "\u0301" * 400_000,
     ["x"] * 10_000,
-    [[]] * 100_000,
-    {str(n): n for n in range(50_000)},
+    [[]] * 10_000,
+    {str(n): n for n in range(10_000)},
 ]
 """What takes the place of each of a body's own fields."""
 
@@ -105,6 +105,8 @@ BODIES: Final[dict[str, bytes]] = {
     "gzip": b"\x1f\x8b\x08\x00\x00\x00\x00\x00",
     "ten megabytes": b'{"note": "' + b"x" * 10_000_000 + b'"}',
     "ten thousand entries": b'{"lines": [' + b'{"variant": "x"},' * 9_999 + b"{}]}",
+    "hundred thousand lists": b"[" + b"[]," * 99_999 + b"[]]",
+    "fifty thousand keys": b"{" + b",".join(b'"%d": 1' % number for number in range(50_000)) + b"}",
     "unknown fields": b"{" + b",".join(b'"f%d": 1' % number for number in range(1000)) + b"}",
 }
 """Whole bodies."""
