@@ -181,6 +181,24 @@ def test_a_line_is_changed_and_removed_by_its_public_id(channel: Channel, varian
         change_line(cart=cart, line=second.public_id, quantity=1)
 
 
+def test_a_line_takes_further_columns_when_it_changes(channel: Channel, variant: Variant) -> None:
+    cart = guest_cart(channel, variant)
+    change_line(cart=cart, line=cart.lines.get().public_id, fields={"metadata": {"gift": True}})
+    assert (cart.lines.get().metadata, cart.lines.get().quantity) == ({"gift": True}, 1)
+
+
+def test_no_more_units_are_taken_of_what_is_gone(channel: Channel, variant: Variant) -> None:
+    cart = guest_cart(channel, variant)
+    line = cart.lines.get().public_id
+    variant.prices.all().delete()
+    with pytest.raises(NoPrice):
+        change_line(cart=cart, line=line, quantity=2)
+    variant.product.listings.all().delete()
+    with pytest.raises(NotForSale):
+        change_line(cart=cart, line=line, quantity=2)
+    assert [change.code for change in acknowledge_changes(cart=cart).changes] == ["not_for_sale"]
+
+
 def test_fewer_units_are_accepted_of_what_is_short(channel: Channel) -> None:
     variant = sold(channel, stock=10)
     cart = guest_cart(channel)

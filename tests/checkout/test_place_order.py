@@ -25,6 +25,7 @@ from nexus_commerce.orders.signals import order_placed
 from nexus_commerce.payments.errors import UnknownProvider
 from nexus_commerce.payments.models import Payment
 from nexus_commerce.payments.providers.base import PaymentProvider
+from nexus_commerce.pricing.errors import NoPrice
 from nexus_commerce.testing.factories import make_product
 from tests.cart.shopping import BERLIN, guest_cart, put, ready_cart
 
@@ -36,6 +37,20 @@ class AtLeastTwenty(CheckoutPolicy):
         yield from super().missing(priced=priced)
         if priced.totals.total < 2000:
             yield Requirement("order_too_small", "lines", {"least": 2000})
+
+
+class Anything(CheckoutPolicy):
+    """Asks for nothing."""
+
+    def missing(self, *, priced: PricedCart) -> Iterator[Requirement]:
+        yield from ()
+
+
+class TooMany(LocationPolicy):
+    """Picks everything from the first place, whatever is there."""
+
+    def pick(self, needs: Any, items: Any) -> list[Pick]:
+        return [Pick(items[0].pk, need.line, need.quantity) for need in needs]
 
 
 class Nowhere(LocationPolicy):
@@ -178,6 +193,24 @@ def test_stock_that_went_meanwhile_undoes_the_whole_order(channel: Channel, vari
     with pytest.raises(OutOfStock) as caught:
         place_order(cart=cart)
     assert caught.value.params["lines"][0]["line"] == str(cart.lines.get().public_id)
+    assert_nothing_happened(cart)
+
+
+@override_settings(NEXUS_COMMERCE={"LOCATION_POLICY": f"{__name__}.TooMany", "CHECKOUT_POLICY": f"{__name__}.Anything"})
+def test_a_policy_that_picks_too_much_oversells_nothing(channel: Channel, variant: Variant) -> None:
+    cart = ready_cart(channel, variant)
+    StockItem.objects.update(on_hand=0)
+    with pytest.raises(OutOfStock):
+        place_order(cart=cart)
+    assert_nothing_happened(cart)
+
+
+@override_settings(NEXUS_COMMERCE={"CHECKOUT_POLICY": f"{__name__}.Anything"})
+def test_a_line_without_a_price_is_never_ordered(channel: Channel, variant: Variant) -> None:
+    cart = ready_cart(channel, variant)
+    variant.prices.all().delete()
+    with pytest.raises(NoPrice):
+        place_order(cart=cart)
     assert_nothing_happened(cart)
 
 

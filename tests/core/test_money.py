@@ -62,6 +62,9 @@ def test_arithmetic_keeps_the_currency() -> None:
     assert -five == Money(-500, "EUR")
     assert 3 * two == two * 3 == Money(600, "EUR")
     assert two < five
+    assert two <= five
+    assert five > two
+    assert str(five) == "5.00 EUR"
     assert five >= five
     assert max(two, five) is five
     assert [part.minor for part in five.allocate([1, 1, 1])] == [167, 167, 166]

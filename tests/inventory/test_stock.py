@@ -121,6 +121,15 @@ def test_units_come_from_the_best_location_that_has_the_whole_line(channel: Chan
     )
 
 
+def test_a_line_is_taken_from_no_more_locations_than_it_needs(channel: Channel) -> None:
+    variant = make_variant()
+    for priority in (3, 2, 1):
+        make_stock(variant=variant, quantity=2, location=make_stock_location(channel=channel, priority=priority))
+    allocate_stock(order=uuid4(), channel=channel, lines=[wanted(variant, 4)])
+    by_place = StockItem.objects.order_by("-location__priority").values_list("allocated", flat=True)
+    assert list(by_place) == [2, 2, 0]
+
+
 def test_lines_of_one_variant_share_its_stock(channel: Channel) -> None:
     variant = make_variant(channel=channel, stock=10)
     lines = [wanted(variant, 10), wanted(variant, 10)]

@@ -35,6 +35,13 @@ class TwoNumbers(OrderNumberPolicy):
         return "FIRST" if len(self.made) < 4 else f"LATER-{len(self.made)}"
 
 
+class OneNumber(OrderNumberPolicy):
+    """Always the same."""
+
+    def make(self) -> str:
+        return "ONLY"
+
+
 def columns(channel: Channel, **more: Any) -> dict[str, Any]:
     return {
         "channel": channel,
@@ -73,6 +80,14 @@ def test_a_number_that_is_taken_is_made_again(channel: Channel) -> None:
     TwoNumbers.made.clear()
     assert make_order(channel).number == "FIRST"
     assert make_order(channel).number == "LATER-4"
+
+
+@override_settings(NEXUS_COMMERCE={"ORDER_NUMBER_POLICY": f"{__name__}.OneNumber"})
+def test_a_policy_that_has_but_one_number_writes_one_order(channel: Channel) -> None:
+    make_order(channel)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_order(channel)
+    assert Order.objects.count() == 1
 
 
 def test_a_field_of_the_shopper_is_checked(channel: Channel) -> None:

@@ -51,16 +51,11 @@ class MinorUnitsField(models.BigIntegerField):  # type: ignore[type-arg]
     """An amount in integers of the minor unit of the row's (or its parent aggregate's) currency."""
 
 
-def amount_bounds(name: str, fields: Iterable[str], *, signed: Iterable[str] = ()) -> models.CheckConstraint:
-    """Make the CHECK that keeps amounts within 10^15 minor units: ``fields`` from zero up, ``signed`` either way.
-
-    An amount that is NULL passes.
-    """
+def amount_bounds(name: str, fields: Iterable[str]) -> models.CheckConstraint:
+    """Make the CHECK that keeps the amounts in ``fields`` from zero to 10^15 minor units. One that is NULL passes."""
     condition = models.Q()
     for field in fields:
         condition &= models.Q((f"{field}__gte", 0), (f"{field}__lte", MAX_MINOR))
-    for field in signed:
-        condition &= models.Q((f"{field}__gte", -MAX_MINOR), (f"{field}__lte", MAX_MINOR))
     return models.CheckConstraint(name=name, condition=condition)
 
 

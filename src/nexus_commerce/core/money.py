@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, Self
 
 from babel.numbers import format_currency, is_currency
@@ -67,10 +67,7 @@ class Money:
         text = format(amount, "f") if isinstance(amount, Decimal) else str(amount)
         if not _AMOUNT.fullmatch(text):
             raise ValueError(f"{text[:40]!r} is not a decimal amount such as '12.50'.")
-        try:
-            scaled = Decimal(text).scaleb(exponent(currency))
-        except InvalidOperation as exc:
-            raise ValueError("The amount is out of bounds.") from exc
+        scaled = Decimal(text).scaleb(exponent(currency))
         if scaled != scaled.to_integral_value():
             raise ValueError(f"{currency} amounts have at most {exponent(currency)} digits after the point.")
         if abs(scaled) > MAX_MINOR:

@@ -14,6 +14,7 @@ from nexus_commerce.core.extensions import own_fields
 from nexus_commerce.core.tokens import hash_token
 from nexus_commerce.customers.services import AddressData
 from nexus_commerce.orders.services import TOKEN_LIFETIME, LineSnapshot, OrderSnapshot
+from nexus_commerce.pricing.errors import NoPrice
 
 __all__ = ["snapshot_of"]
 
@@ -79,11 +80,11 @@ def access_columns(token: str | None, now: datetime) -> dict[str, Any]:
 
 
 def line_columns(entry: PricedLine) -> dict[str, Any]:
-    """Return the columns of an order line. The line can be bought: checkout has seen to that."""
+    """Return the columns of an order line. Raises ``NoPrice`` where a host's policy let one without pass."""
     line, offer, quote, totals = entry.line, entry.offer, entry.quote, entry.totals
     variant, product = offer.variant, offer.product
     if quote is None or totals is None:
-        raise ValueError("A line without a price cannot be ordered.")
+        raise NoPrice(field="lines", sku=variant.sku, currency=line.cart.currency)
     shared = {name: getattr(line, name) for name in own_fields("cart.CartLine") & own_fields("orders.OrderLine")}
     return shared | {
         "public_id": uuid4(),
