@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import models, transaction
 
 from nexus_commerce.api.docs.schema import build_document
 from nexus_commerce.cart.models import Cart, CartAddress, CartLine
@@ -158,12 +158,13 @@ def test_no_value_of_a_body_breaks_an_operation(target: Target, api: Api) -> Non
             continue  # of the same shape as the shipping address
         for value in VALUES + LARGE * (len(way) == 1):
             told = f"{way}: {value!r:.60}"
-            started = time.process_time()
-            reply = api.call(target.method, target.path(), replaced(good, way, value))
-            assert time.process_time() - started < 2, told
-            check(reply, told)
-            assert reply.status_code < 400 or rows() == written, told
-            written = rows()
+            with transaction.atomic():
+                started = time.process_time()
+                reply = api.call(target.method, target.path(), replaced(good, way, value))
+                assert time.process_time() - started < 2, told
+                check(reply, told)
+                assert reply.status_code < 400 or rows() == written, told
+                transaction.set_rollback(True)  # else what was accepted makes every next count slower
 
 
 @pytest.mark.parametrize("target", WITH_BODY, indirect=True)
