@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.test import Client, RequestFactory
+from django.test.utils import isolate_apps
 from django.urls import reverse
 
 from nexus_commerce.admin import CommerceAdmin, OrderAdmin, ProductTypeAdmin
@@ -96,6 +97,7 @@ def test_a_product_type_of_the_host_needs_one_line(staff: Any, monkeypatch: pyte
         assert own <= set(names)
 
 
+@isolate_apps("nexus_commerce.catalog")
 def test_a_field_that_a_host_took_away_is_left_out() -> None:
     class Named(CommerceAdmin):
         list_display = ["name", "shade"]
