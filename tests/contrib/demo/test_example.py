@@ -60,10 +60,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def heed_control_c() -> None:
+    """Undo what a shell does to a job in the background, which is to ignore the signal."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def serving(var: Path, port: int) -> Iterator[str]:
     command = [sys.executable, str(MANAGE), "nexus_demo", "--no-pictures"]
-    process = subprocess.Popen(command, env=environment(var, PORT=str(port)), stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, env=environment(var, PORT=str(port)), stdout=subprocess.PIPE, text=True, preexec_fn=heed_control_c
+    )
     assert process.stdout is not None
     try:
         box = []
