@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from django.db.models import BigIntegerField, DateTimeField
 
 from nexus_commerce.catalog.models import Product
 from nexus_commerce.catalog.querysets import ProductQuerySet
 from nexus_commerce.channels.models import Channel
+from nexus_commerce.conf import nexus_settings
+from nexus_commerce.core.prepared import Slot
 
-__all__ = ["MediaPolicy", "PublicationPolicy"]
+__all__ = ["MediaPolicy", "PublicationPolicy", "own_publication", "visible_to_slots"]
 
 
 class PublicationPolicy:
@@ -20,6 +24,22 @@ class PublicationPolicy:
     def visible_products(self, *, channel: Channel, now: datetime) -> ProductQuerySet[Product]:
         """Return the products that ``channel`` sells at ``now``: not archived, and listed there within their window."""
         return Product.objects.non_polymorphic().visible_in(channel, now=now)
+
+
+def own_publication() -> bool:
+    """Tell whether the library's own policy decides who sees which products."""
+    return nexus_settings.PUBLICATION_POLICY.visible_products is PublicationPolicy.visible_products
+
+
+def visible_to_slots() -> ProductQuerySet[Product]:
+    """Return what the library's own policy shows, with slots ``channel`` and ``now`` in place of the values.
+
+    A statement of it can be compiled once. A host's policy may do anything with channel and time: ask
+    ``own_publication`` first.
+    """
+    channel: Any = Slot("channel", BigIntegerField())
+    now: Any = Slot("now", DateTimeField())
+    return Product.objects.non_polymorphic().visible_in(channel, now=now)
 
 
 class MediaPolicy:

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from nexus_commerce.catalog.models import Category, ProductAncestor, Slug
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.core.errors import NotFound
+from nexus_commerce.core.prepared import compile_queryset
 from nexus_commerce.listing.cards import Viewer, read_database
 from nexus_commerce.listing.exposed import ExposedColumn, column_of, exposed_columns
 from nexus_commerce.listing.products import visible_products
 from nexus_commerce.listing.slugs import slug_of
-from nexus_commerce.listing.sql import Table, compile_queryset, fetch
+from nexus_commerce.listing.sql import Table, fetch
 
 __all__ = ["CategoryDetail", "CategoryNotFound", "category_tree", "find_category", "forget_statements"]
 

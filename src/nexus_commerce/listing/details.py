@@ -13,8 +13,10 @@ from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.catalog.models import Product
+from nexus_commerce.catalog.policies import own_publication
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.core.errors import NotFound
+from nexus_commerce.core.prepared import compile_queryset
 from nexus_commerce.listing.cards import Card, Viewer, card_columns, loaded, own_prices, read_cards, read_database
 from nexus_commerce.listing.detail_sql import (
     EXTRAS,
@@ -25,8 +27,8 @@ from nexus_commerce.listing.detail_sql import (
 )
 from nexus_commerce.listing.offers import Offer
 from nexus_commerce.listing.pictures import PictureReader
-from nexus_commerce.listing.products import own_publication, visible_products
-from nexus_commerce.listing.sql import compile_queryset, dialect_of, fetch
+from nexus_commerce.listing.products import visible_products
+from nexus_commerce.listing.sql import dialect_of, fetch
 
 __all__ = ["ProductDetail", "ProductNotFound", "find_product", "forget_statements"]
 

@@ -13,8 +13,8 @@ from django.db.models import BooleanField, Exists, ForeignKey, OuterRef, Q
 from nexus_commerce.catalog.models import Product
 from nexus_commerce.core.errors import InvalidInput
 from nexus_commerce.core.expose import filterable
+from nexus_commerce.core.prepared import Slot
 from nexus_commerce.listing.exposed import subtypes
-from nexus_commerce.listing.sql import Slot
 
 __all__ = ["HostFilter", "host_filters", "read_host_filter"]
 

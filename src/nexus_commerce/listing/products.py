@@ -10,21 +10,22 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import BigIntegerField, DateTimeField, QuerySet
+from django.db.models import BigIntegerField, QuerySet
 
 from nexus_commerce.catalog.models import Product
-from nexus_commerce.catalog.policies import PublicationPolicy
+from nexus_commerce.catalog.policies import own_publication, visible_to_slots
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.money import MAX_MINOR
+from nexus_commerce.core.prepared import compile_queryset
 from nexus_commerce.listing.cards import PRODUCT, Card, Viewer, card_columns, own_prices, read_cards, read_database
 from nexus_commerce.listing.cursors import Cursor, InvalidCursor
 from nexus_commerce.listing.offers import channel_tables, lowest_price
 from nexus_commerce.listing.orderings import ORDERINGS, Ordering
 from nexus_commerce.listing.query import Condition, OfProduct, ProductQuery, conditions
-from nexus_commerce.listing.sql import Slot, compile_queryset, dialect_of, fetch
+from nexus_commerce.listing.sql import dialect_of, fetch
 
-__all__ = ["ProductPage", "forget_statements", "list_products", "own_publication", "visible_products"]
+__all__ = ["ProductPage", "forget_statements", "list_products", "visible_products"]
 
 KEPT: Final = 512
 """How many statements are kept; beyond that the one longest unused goes."""
@@ -80,13 +81,7 @@ def visible_products(channel: Channel, viewer: Viewer) -> tuple[QuerySet[Any], b
     """
     if not own_publication():
         return nexus_settings.PUBLICATION_POLICY().visible_products(channel=channel, now=viewer.now), False
-    slots: Any = Slot("channel", BigIntegerField()), Slot("now", DateTimeField())
-    return Product.objects.non_polymorphic().visible_in(slots[0], now=slots[1]), True
-
-
-def own_publication() -> bool:
-    """Tell whether the library's own policy decides who sees which products."""
-    return nexus_settings.PUBLICATION_POLICY.visible_products is PublicationPolicy.visible_products
+    return visible_to_slots(), True
 
 
 def forget_statements() -> None:

@@ -10,13 +10,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Subquery
 
 from nexus_commerce.catalog.models import CollectionProduct, Product, ProductAncestor, Slug
+from nexus_commerce.core.prepared import AnyOf, Slot
 from nexus_commerce.listing.attributes import AttributeFilter
 from nexus_commerce.listing.cursors import Cursor
 from nexus_commerce.listing.hostfields import HostFilter
 from nexus_commerce.listing.offers import product_availability
 from nexus_commerce.listing.orderings import DEFAULT_ORDERING
 from nexus_commerce.listing.search import ProductSearch
-from nexus_commerce.listing.sql import Slot, dialect_of
+from nexus_commerce.listing.sql import dialect_of
 
 __all__ = ["DEFAULT_PAGE_SIZE", "MAX_PAGE_SIZE", "Condition", "OfProduct", "ProductQuery", "conditions"]
 
@@ -117,17 +118,9 @@ def _tags(query: ProductQuery, using: str) -> Found:
     dialect, tagged = dialect_of(using), Product.tags.through.objects.filter(product=OuterRef("pk"))
     return (
         "tags",
-        lambda: Exists(tagged.filter(OfColumn("tag__name", lambda name: dialect.any_of(name, "tags")))),
+        lambda: Exists(tagged.filter(AnyOf("tag__name", "tags"))),
         {"tags": dialect.many(query.tags)},
     )
-
-
-class OfColumn(OfProduct):
-    """An expression of hand-written SQL over a column."""
-
-    def __init__(self, column: str, make: Callable[[str], str]) -> None:
-        super().__init__(make)
-        self.set_source_expressions([F(column)])
 
 
 def _types(query: ProductQuery, using: str) -> Found:
@@ -137,7 +130,7 @@ def _types(query: ProductQuery, using: str) -> Found:
     kinds = ContentType.objects.get_for_models(*query.types, for_concrete_models=False).values()
     return (
         "types",
-        lambda: OfColumn("polymorphic_ctype", lambda column: dialect.any_of(column, "types")),
+        lambda: AnyOf("polymorphic_ctype", "types"),
         {"types": dialect.many(sorted(kind.pk for kind in kinds))},
     )
 

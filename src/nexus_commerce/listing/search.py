@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q
 
 from nexus_commerce.catalog.models import Product, Variant
-from nexus_commerce.listing.sql import Slot
+from nexus_commerce.core.prepared import Slot
 
 __all__ = ["MAX_WORDS", "ProductSearch"]
 

@@ -15,14 +15,12 @@ from typing import Any
 from django.db import NotSupportedError, connections
 from django.db.models import Model
 
-from nexus_commerce.core.prepared import Slot, compile_queryset
-
 try:
     from orjson import loads
 except ImportError:  # the extra "speed" is not installed
     from json import loads  # type: ignore[assignment]
 
-__all__ = ["Dialect", "Slot", "Table", "compile_queryset", "dialect_of", "fetch", "in_window", "loads"]
+__all__ = ["Dialect", "Table", "dialect_of", "fetch", "in_window", "loads"]
 
 
 class Table:
@@ -58,10 +56,6 @@ class Dialect:
         """Return a JSON document from a subquery as a part of another."""
         return document
 
-    def any_of(self, column: str, name: str) -> str:
-        """Return the condition that the column is one of the values of a list parameter."""
-        return f"{column} = ANY(%({name})s)"
-
     def many(self, values: Sequence[Any]) -> Any:
         """Return the value of a list parameter."""
         return list(values)
@@ -77,9 +71,6 @@ class SQLiteDialect(Dialect):
 
     def nested(self, document: str) -> str:
         return f"JSON({document})"
-
-    def any_of(self, column: str, name: str) -> str:
-        return f"{column} IN (SELECT value FROM JSON_EACH(%({name})s))"
 
     def many(self, values: Sequence[Any]) -> Any:
         return json.dumps(list(values))

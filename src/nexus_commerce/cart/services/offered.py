@@ -10,8 +10,7 @@ from django.db import router
 from django.db.models import BigIntegerField, DateTimeField, Exists, Field, Model, OuterRef, QuerySet
 
 from nexus_commerce.cart.models import Cart
-from nexus_commerce.catalog.models import Product
-from nexus_commerce.catalog.policies import PublicationPolicy
+from nexus_commerce.catalog.policies import own_publication, visible_to_slots
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.prepared import Prepared, Slot
@@ -38,9 +37,8 @@ class Offered(Generic[RowT]):
     def run(self, *, channel: Channel, now: datetime, **values: Any) -> list[RowT]:
         """Return the rows, with what ``channel`` offers at ``now``; one statement, on the database that is written."""
         prepared = self.kept
-        policy = nexus_settings.PUBLICATION_POLICY
-        if policy.visible_products is not PublicationPolicy.visible_products:
-            visible = policy().visible_products(channel=channel, now=now)
+        if not own_publication():
+            visible = nexus_settings.PUBLICATION_POLICY().visible_products(channel=channel, now=now)
             prepared = Prepared(lambda: self.annotated(visible), **self.fields)
         return prepared.run(router.db_for_write(Cart), channel=channel.pk, now=now, **values)
 
@@ -50,10 +48,3 @@ class Offered(Generic[RowT]):
             nexus_listed=Exists(visible.filter(pk=OuterRef(f"{self.prefix}product")).order_by()),
             nexus_sellable=available_subquery(Slot("channel", BigIntegerField()), f"{self.prefix}pk"),
         )
-
-
-def visible_to_slots() -> QuerySet[Any]:
-    """Return what the library's publication policy shows, with slots for channel and time."""
-    channel: Any = Slot("channel", BigIntegerField())
-    now: Any = Slot("now", DateTimeField())
-    return Product.objects.non_polymorphic().visible_in(channel, now=now)
