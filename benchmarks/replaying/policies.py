@@ -6,7 +6,7 @@ from typing import Any
 
 from nexus_commerce.cart.policies import CartPolicy
 from nexus_commerce.pricing.policies import PriceContext, PricePolicy, PriceQuery
-from nexus_commerce.pricing.totals import Quote
+from nexus_commerce.pricing.inputs import Quote
 
 __all__ = ["FilePricePolicy", "WholesaleCartPolicy", "quote_for"]
 

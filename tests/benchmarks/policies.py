@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from benchmarks.replaying.policies import FilePricePolicy
 from nexus_commerce.pricing.policies import PriceContext, PriceQuery
-from nexus_commerce.pricing.totals import Quote
+from nexus_commerce.pricing.inputs import Quote
 
 __all__ = ["PennyMorePolicy"]
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from nexus_commerce.core.money import MAX_MINOR
 from nexus_commerce.pricing.steps import price_lines, sum_totals
-from nexus_commerce.pricing.totals import CartInput, LineInput, Quote, Totals, TotalsOutOfBounds, compute
+from nexus_commerce.pricing.inputs import CartInput, LineInput, Quote
+from nexus_commerce.pricing.totals import Totals, TotalsOutOfBounds, compute
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 STEPS = [price_lines, sum_totals]

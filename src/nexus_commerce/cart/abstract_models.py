@@ -12,6 +12,9 @@ class AbstractCart(Named, Timestamped, Versioned, Free):
 
     States: ``open``, ``frozen`` while an order is made of it, ``ordered``, ``merged`` into another cart. Totals are
     computed, never stored.
+
+    ``shipping_choice`` keeps what the chosen method cost and what that depended on, ``tax_answer`` what an outside
+    tax engine said of the cart, so that neither is asked inside a transaction.
     """
 
     channel = models.ForeignKey("nexus_channels.Channel", models.PROTECT, related_name="carts")
@@ -26,7 +29,9 @@ class AbstractCart(Named, Timestamped, Versioned, Free):
     email = models.EmailField(_("e-mail"), max_length=254, blank=True)
     note = models.TextField(_("note"), blank=True)
     shipping_method = models.CharField(_("shipping method"), max_length=64, blank=True)
+    shipping_choice = models.JSONField(default=dict, blank=True, editable=False)
     coupon_codes = models.JSONField(_("coupon codes"), default=list, blank=True)
+    tax_answer = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         abstract = True

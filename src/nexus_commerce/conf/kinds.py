@@ -139,6 +139,12 @@ def _functions(setting: Setting, where: str, value: Any) -> list[Callable[..., A
     return found
 
 
+def _classes(setting: Setting, where: str, value: Any) -> list[type[Any]]:
+    if not isinstance(value, list | tuple):
+        raise _wrong_kind(where, "a list of dotted paths", value)
+    return [load_class(f"{where}[{n}]", path, setting.base_path()) for n, path in enumerate(value)]
+
+
 def _providers(setting: Setting, where: str, value: Any) -> dict[str, Backend]:
     return {alias: _provider(setting, f"{where}[{alias!r}]", entry) for alias, entry in _as_dict(where, value).items()}
 
@@ -170,6 +176,7 @@ _RESOLVERS: dict[Kind, Callable[[Setting, str, Any], Any]] = {
     Kind.MODELS: _models,
     Kind.CLASS: _class,
     Kind.FUNCTIONS: _functions,
+    Kind.CLASSES: _classes,
     Kind.PROVIDERS: _providers,
     Kind.API: _api,
     Kind.VALUE: _value,

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from nexus_commerce.checkout.policies import CheckoutPolicy
     from nexus_commerce.customers.policies import CustomerPolicy
     from nexus_commerce.inventory.policies import LocationPolicy
-    from nexus_commerce.orders.policies import OrderNumberPolicy
-    from nexus_commerce.pricing.policies import PricePolicy
+    from nexus_commerce.orders.policies import CustomerHistoryPolicy, OrderNumberPolicy
+    from nexus_commerce.pricing.policies import FeePolicy, PricePolicy, RoundingPolicy
+    from nexus_commerce.promotions.rules import Condition, Effect
+    from nexus_commerce.tax.policies import TaxPolicy, VatNumberPolicy
 
 __all__ = ["NexusSettings", "nexus_settings"]
 
@@ -37,6 +39,14 @@ class NexusSettings:
     CUSTOMER_POLICY: type[CustomerPolicy]
     PRICE_POLICY: type[PricePolicy]
     TOTALS_STEPS: list[Callable[..., Any]]
+    ROUNDING_POLICY: type[RoundingPolicy]
+    FEE_POLICY: type[FeePolicy]
+    TAX_POLICY: type[TaxPolicy]
+    VAT_NUMBER_POLICY: type[VatNumberPolicy]
+    CUSTOMER_HISTORY_POLICY: type[CustomerHistoryPolicy]
+    PROMOTION_CONDITIONS: list[type[Condition]]
+    PROMOTION_EFFECTS: list[type[Effect]]
+    CARRIERS: dict[str, Backend]
     LOCATION_POLICY: type[LocationPolicy]
     CART_POLICY: type[CartPolicy]
     CHECKOUT_POLICY: type[CheckoutPolicy]

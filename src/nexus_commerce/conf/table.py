@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 
 from nexus_commerce.conf.api_classes import API_CLASSES
+from nexus_commerce.conf.pipeline import TOTALS_STEPS
 
 __all__ = ["API_CLASSES", "SETTINGS", "Kind", "Setting"]
 
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     MODELS = "model map"
     CLASS = "class"
     FUNCTIONS = "list of functions"
+    CLASSES = "list of classes"
     PROVIDERS = "provider map"
     API = "API map"
     VALUE = "value"
@@ -90,9 +92,60 @@ SETTINGS: dict[str, Setting] = {
         Setting(
             "TOTALS_STEPS",
             Kind.FUNCTIONS,
-            ["nexus_commerce.pricing.steps.price_lines", "nexus_commerce.pricing.steps.sum_totals"],
+            TOTALS_STEPS,
             "The steps that compute the totals of a cart or order, in order. Each is a pure function; a host adds, "
-            "drops or reorders them here.",
+            "replaces or drops one with a method of `nexus_commerce.conf.pipeline.TOTALS_STEPS`.",
+        ),
+        Setting(
+            "ROUNDING_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.pricing.policies.RoundingPolicy",
+            "Says how discounts and taxes are rounded: the mode, the level (unit, line, total) and the target.",
+        ),
+        Setting(
+            "FEE_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.pricing.policies.FeePolicy",
+            "Says which fees a cart pays, such as gift wrap or a surcharge. The default knows none.",
+        ),
+        Setting(
+            "TAX_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.tax.policies.TaxPolicy",
+            "Says how each tax class is taxed where the goods go, and what stays fixed when that is not at home.",
+        ),
+        Setting(
+            "VAT_NUMBER_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.tax.policies.VatNumberPolicy",
+            "Says whether a VAT number is valid. The default checks its form and check digits, and asks no network.",
+        ),
+        Setting(
+            "CUSTOMER_HISTORY_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.orders.policies.CustomerHistoryPolicy",
+            "Says how many orders a shopper has placed, for promotions that ask for the first or the tenth.",
+        ),
+        Setting(
+            "PROMOTION_CONDITIONS",
+            Kind.CLASSES,
+            [],
+            "Conditions of promotions that a host adds to the library's: dotted paths of subclasses.",
+            base="nexus_commerce.promotions.rules.Condition",
+        ),
+        Setting(
+            "PROMOTION_EFFECTS",
+            Kind.CLASSES,
+            [],
+            "Effects of promotions that a host adds to the library's: dotted paths of subclasses.",
+            base="nexus_commerce.promotions.rules.Effect",
+        ),
+        Setting(
+            "CARRIERS",
+            Kind.PROVIDERS,
+            {},
+            "The carriers that are asked for live rates: an alias to its `BACKEND`, a dotted path, and `OPTIONS`.",
+            base="nexus_commerce.shipping.carriers.base.Carrier",
         ),
         Setting(
             "LOCATION_POLICY",

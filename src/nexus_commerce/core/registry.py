@@ -153,6 +153,22 @@ MODELS: Final[dict[str, ModelEntry]] = {
         },
     ),
     "pricing.PriceChange": ModelEntry("nexus_pricing", "nexus_commerce.pricing.abstract_models.AbstractPriceChange"),
+    "pricing.PriceListChange": ModelEntry(
+        "nexus_pricing", "nexus_commerce.pricing.abstract_models.AbstractPriceListChange"
+    ),
+    "tax.TaxClass": ModelEntry("nexus_tax", "nexus_commerce.tax.abstract_models.AbstractTaxClass"),
+    "tax.TaxZone": ModelEntry("nexus_tax", "nexus_commerce.tax.abstract_models.AbstractTaxZone"),
+    "tax.TaxZoneArea": ModelEntry("nexus_tax", "nexus_commerce.tax.abstract_models.AbstractTaxZoneArea"),
+    "tax.TaxRate": ModelEntry("nexus_tax", "nexus_commerce.tax.abstract_models.AbstractTaxRate"),
+    "promotions.Promotion": ModelEntry("nexus_promotions", "nexus_commerce.promotions.abstract_models.AbstractPromotion"),
+    "promotions.Coupon": ModelEntry("nexus_promotions", "nexus_commerce.promotions.abstract_models.AbstractCoupon"),
+    "promotions.CustomerUsage": ModelEntry("nexus_promotions", "nexus_commerce.promotions.abstract_models.AbstractCustomerUsage"),
+    "promotions.Redemption": ModelEntry("nexus_promotions", "nexus_commerce.promotions.abstract_models.AbstractRedemption"),
+    "shipping.ShippingZone": ModelEntry("nexus_shipping", "nexus_commerce.shipping.abstract_models.AbstractShippingZone"),
+    "shipping.ShippingZoneArea": ModelEntry("nexus_shipping", "nexus_commerce.shipping.abstract_models.AbstractShippingZoneArea"),
+    "shipping.ShippingMethod": ModelEntry("nexus_shipping", "nexus_commerce.shipping.abstract_models.AbstractShippingMethod"),
+    "shipping.ShippingRate": ModelEntry("nexus_shipping", "nexus_commerce.shipping.abstract_models.AbstractShippingRate"),
+    "shipping.ShippingTier": ModelEntry("nexus_shipping", "nexus_commerce.shipping.abstract_models.AbstractShippingTier"),
     "inventory.StockLocation": ModelEntry(
         "nexus_inventory", "nexus_commerce.inventory.abstract_models.AbstractStockLocation"
     ),
@@ -277,6 +293,9 @@ PACKAGES: Final[dict[str, str]] = {
     "nexus_customers": "nexus_commerce.customers",
     "nexus_pricing": "nexus_commerce.pricing",
     "nexus_inventory": "nexus_commerce.inventory",
+    "nexus_tax": "nexus_commerce.tax",
+    "nexus_promotions": "nexus_commerce.promotions",
+    "nexus_shipping": "nexus_commerce.shipping",
     "nexus_cart": "nexus_commerce.cart",
     "nexus_orders": "nexus_commerce.orders",
     "nexus_payments": "nexus_commerce.payments",

@@ -68,6 +68,7 @@ class AbstractCustomer(Named, Timestamped, Free):
     last_name = models.CharField(_("last name"), max_length=255, blank=True)
     language = models.CharField(_("language"), max_length=16, blank=True)
     groups = models.ManyToManyField("nexus_customers.CustomerGroup", blank=True, related_name="customers")
+    is_tax_exempt = models.BooleanField(_("exempt from tax"), default=False)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
 
     class Meta:

@@ -117,3 +117,30 @@ class AbstractPriceChange(AppendOnly):
 
     def __str__(self) -> str:
         return f"{label_of(self, 'variant')} from {self.min_quantity} in {label_of(self, 'price_list')}"
+
+
+class AbstractPriceListChange(AppendOnly):
+    """The history of price lists: what decided from then on whether and where a list applied.
+
+    Together with ``PriceChange`` it says which price was public at any moment. ``channels`` holds primary keys;
+    ``is_public`` is whether the list was for everybody, not for a customer group.
+    """
+
+    price_list = models.ForeignKey("nexus_pricing.PriceList", models.CASCADE, related_name="list_changes")
+    channels = models.JSONField(_("channels"), default=list)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    priority = models.IntegerField(_("priority"), default=0)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_public = models.BooleanField(_("public"), default=True)
+    valid_from = models.DateTimeField(_("valid from"), null=True)
+    valid_until = models.DateTimeField(_("valid until"), null=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["id"]
+        verbose_name = _("price list change")
+        verbose_name_plural = _("price list changes")
+        indexes = [models.Index(name="nexus_pricelistchange_recent", fields=["price_list", "created_at"])]
+
+    def __str__(self) -> str:
+        return label_of(self, "price_list")

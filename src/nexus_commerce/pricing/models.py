@@ -8,14 +8,16 @@ if TYPE_CHECKING:
     from nexus_commerce.pricing.abstract_models import AbstractPrice as PriceBase
     from nexus_commerce.pricing.abstract_models import AbstractPriceChange as PriceChangeBase
     from nexus_commerce.pricing.abstract_models import AbstractPriceList as PriceListBase
+    from nexus_commerce.pricing.abstract_models import AbstractPriceListChange as PriceListChangeBase
 else:
     from nexus_commerce.pricing import abstract_models as a
 
     PriceListBase = compose("pricing.PriceList", a.AbstractPriceList)
     PriceBase = compose("pricing.Price", a.AbstractPrice)
     PriceChangeBase = compose("pricing.PriceChange", a.AbstractPriceChange)
+    PriceListChangeBase = compose("pricing.PriceListChange", a.AbstractPriceListChange)
 
-__all__ = ["Price", "PriceChange", "PriceList"]
+__all__ = ["Price", "PriceChange", "PriceList", "PriceListChange"]
 
 
 @seal
@@ -31,3 +33,8 @@ class Price(PriceBase):
 @seal
 class PriceChange(PriceChangeBase):
     """See ``AbstractPriceChange``."""
+
+
+@seal
+class PriceListChange(PriceListChangeBase):
+    """See ``AbstractPriceListChange``."""

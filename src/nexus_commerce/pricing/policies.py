@@ -4,18 +4,19 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.db import router
 from django.db.models import BigIntegerField, CharField, DateTimeField, Q, QuerySet
 
 from nexus_commerce.catalog.querysets import within_window
+from nexus_commerce.channels.models import Channel
 from nexus_commerce.core.prepared import AnyOf, Prepared, Slot
 from nexus_commerce.customers.models import CustomerGroup
 from nexus_commerce.pricing.models import Price
-from nexus_commerce.pricing.totals import Quote
+from nexus_commerce.pricing.inputs import CartFacts, FeeInput, LineInput, Quote, Rounding
 
-__all__ = ["PriceContext", "PricePolicy", "PriceQuery"]
+__all__ = ["FeeContext", "FeePolicy", "PriceContext", "PricePolicy", "PriceQuery", "RoundingPolicy"]
 
 COLUMNS = (
     "variant_id",
@@ -161,3 +162,39 @@ def quote_of(row: Mapping[str, Any]) -> Quote:
         floor=row["floor"],
         min_quantity=row["min_quantity"],
     )
+
+
+class RoundingPolicy:
+    """Say how amounts are rounded. Asked once for each pricing, and stamped on each order.
+
+    Replace ``rounding``, or the whole answer for a channel whose law or bookkeeping asks for another.
+    """
+
+    default: ClassVar[Rounding] = Rounding()
+
+    def rounding(self, *, channel: Channel) -> Rounding:
+        """Return how amounts of carts in ``channel`` are rounded."""
+        return self.default
+
+
+@dataclass(frozen=True, slots=True)
+class FeeContext:
+    """What a fee may depend on; ``lines`` are the priced ones."""
+
+    channel: Channel
+    currency: str
+    now: datetime
+    lines: Sequence[LineInput]
+    facts: CartFacts
+
+
+class FeePolicy:
+    """Say which fees a cart pays. Called inside transactions for every pricing; ask no network.
+
+    Replace it for gift wrap, a small-order surcharge, a deposit that depends on rows. What can be computed from the
+    cart alone is as well a step of the pipeline.
+    """
+
+    def fees(self, context: FeeContext) -> Sequence[FeeInput]:
+        """Return the fees, each with a code of its own; none by default."""
+        return ()

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('first_name', models.CharField(blank=True, max_length=255, verbose_name='first name')),
                 ('last_name', models.CharField(blank=True, max_length=255, verbose_name='last name')),
                 ('language', models.CharField(blank=True, max_length=16, verbose_name='language')),
+                ('is_tax_exempt', models.BooleanField(default=False, verbose_name='exempt from tax')),
                 ('archived_at', models.DateTimeField(blank=True, null=True, verbose_name='archived at')),
                 ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='nexus_customer', to=settings.AUTH_USER_MODEL, verbose_name='user')),
                 ('groups', models.ManyToManyField(blank=True, related_name='customers', to='nexus_customers.customergroup')),

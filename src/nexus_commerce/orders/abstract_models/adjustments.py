@@ -29,7 +29,10 @@ class AbstractOrderDiscount(models.Model):
 
 
 class AbstractOrderTax(models.Model):
-    """The tax of one rate on a line, a shipping charge, a fee, or (all empty) the order: ``base`` is net."""
+    """The tax of one rate on a line, a shipping charge, a fee, or (all empty) the order: ``base`` is net.
+
+    ``reason`` says why none is due: ``reverse_charge``, ``exempt`` or ``no_rate``.
+    """
 
     order = models.ForeignKey("nexus_orders.Order", models.CASCADE, related_name="taxes")
     line = models.ForeignKey("nexus_orders.OrderLine", models.CASCADE, null=True, blank=True, related_name="taxes")
@@ -43,6 +46,7 @@ class AbstractOrderTax(models.Model):
     rate = models.DecimalField(_("rate (%)"), max_digits=9, decimal_places=6)
     base = MinorUnitsField(_("base"))
     amount = MinorUnitsField(_("amount"))
+    reason = models.CharField(_("reason"), max_length=32, blank=True)
 
     class Meta:
         abstract = True
@@ -56,7 +60,7 @@ class AbstractOrderTax(models.Model):
 
 
 class AbstractOrderShipping(models.Model):
-    """A shipping charge. ``amount`` is before discounts, in the order's price basis."""
+    """A shipping charge. ``amount`` is before discounts, ``total`` after them; both in the order's price basis."""
 
     order = models.ForeignKey("nexus_orders.Order", models.CASCADE, related_name="shipping_charges")
     method = models.CharField(_("method"), max_length=64)
@@ -65,20 +69,21 @@ class AbstractOrderShipping(models.Model):
     amount = MinorUnitsField(_("amount"))
     discount_total = MinorUnitsField(_("discounts"), default=0)
     tax_total = MinorUnitsField(_("tax"), default=0)
+    total = MinorUnitsField(_("total"), default=0)
 
     class Meta:
         abstract = True
         ordering = ["id"]
         verbose_name = _("shipping charge")
         verbose_name_plural = _("shipping charges")
-        constraints = [amount_bounds("nexus_ordershipping_amounts", ["amount", "discount_total", "tax_total"])]
+        constraints = [amount_bounds("nexus_ordershipping_amounts", ["amount", "discount_total", "tax_total", "total"])]
 
     def __str__(self) -> str:
         return self.name
 
 
 class AbstractOrderFee(models.Model):
-    """A fee: payment surcharge, deposit, gift wrap."""
+    """A fee: payment surcharge, deposit, gift wrap. ``amount`` and ``total`` as of a shipping charge."""
 
     order = models.ForeignKey("nexus_orders.Order", models.CASCADE, related_name="fees")
     line = models.ForeignKey("nexus_orders.OrderLine", models.CASCADE, null=True, blank=True, related_name="fees")
@@ -87,13 +92,14 @@ class AbstractOrderFee(models.Model):
     tax_class = models.CharField(_("tax class"), max_length=32, blank=True)
     amount = MinorUnitsField(_("amount"))
     tax_total = MinorUnitsField(_("tax"), default=0)
+    total = MinorUnitsField(_("total"), default=0)
 
     class Meta:
         abstract = True
         ordering = ["id"]
         verbose_name = _("fee")
         verbose_name_plural = _("fees")
-        constraints = [amount_bounds("nexus_orderfee_amounts", ["amount", "tax_total"])]
+        constraints = [amount_bounds("nexus_orderfee_amounts", ["amount", "tax_total", "total"])]
 
     def __str__(self) -> str:
         return self.name

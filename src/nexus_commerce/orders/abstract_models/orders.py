@@ -9,8 +9,10 @@ from nexus_commerce.customers.abstract_models import AddressFields
 class AbstractOrder(Named, Timestamped, Versioned, Free):
     """A placed, immutable snapshot of a cart, with the states that follow.
 
-    All amounts are minor units of ``currency``. ``total = subtotal - discount_total + shipping_total + fee_total``,
-    plus ``tax_total`` where prices do not include tax; discounts are positive figures that were taken off.
+    All amounts are minor units of ``currency``. ``total = subtotal - discount_total + shipping_total + fee_total +
+    rounding_total``, plus ``tax_total`` where prices do not include tax; discounts are positive figures that were
+    taken off, ``shipping_total`` is after its own, and ``rounding_total`` is what rounding tax once on the whole
+    order moved (at most a unit or so a line, of either sign).
     ``policies`` names the policies in force and ``explanation`` says where each amount came from, so that the order
     can be recomputed from itself.
     """
@@ -36,6 +38,7 @@ class AbstractOrder(Named, Timestamped, Versioned, Free):
     discount_total = MinorUnitsField(_("discounts"), default=0)
     shipping_total = MinorUnitsField(_("shipping"), default=0)
     fee_total = MinorUnitsField(_("fees"), default=0)
+    rounding_total = MinorUnitsField(_("rounding"), default=0)
     tax_total = MinorUnitsField(_("tax"), default=0)
     total = MinorUnitsField(_("total"))
     captured = MinorUnitsField(_("captured"), default=0)

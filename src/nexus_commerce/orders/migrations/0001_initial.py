@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('discount_total', nexus_commerce.core.fields.MinorUnitsField(default=0, verbose_name='discounts')),
                 ('shipping_total', nexus_commerce.core.fields.MinorUnitsField(default=0, verbose_name='shipping')),
                 ('fee_total', nexus_commerce.core.fields.MinorUnitsField(default=0, verbose_name='fees')),
+                ('rounding_total', nexus_commerce.core.fields.MinorUnitsField(default=0, verbose_name='rounding')),
                 ('tax_total', nexus_commerce.core.fields.MinorUnitsField(default=0, verbose_name='tax')),
                 ('total', nexus_commerce.core.fields.MinorUnitsField(verbose_name='total')),
                 ('captured', nexus_commerce.core.fields.MinorUnitsField(default=0, verbose_name='captured')),
@@ -175,6 +176,7 @@ class Migration(migrations.Migration):
                 ('tax_class', models.CharField(blank=True, max_length=32, verbose_name='tax class')),
                 ('amount', nexus_commerce.core.fields.MinorUnitsField(verbose_name='amount')),
                 ('tax_total', nexus_commerce.core.fields.MinorUnitsField(default=0, verbose_name='tax')),
+                ('total', nexus_commerce.core.fields.MinorUnitsField(default=0, verbose_name='total')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fees', to='nexus_orders.order')),
                 ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='fees', to='nexus_orders.orderline')),
             ],
@@ -196,6 +198,7 @@ class Migration(migrations.Migration):
                 ('amount', nexus_commerce.core.fields.MinorUnitsField(verbose_name='amount')),
                 ('discount_total', nexus_commerce.core.fields.MinorUnitsField(default=0, verbose_name='discounts')),
                 ('tax_total', nexus_commerce.core.fields.MinorUnitsField(default=0, verbose_name='tax')),
+                ('total', nexus_commerce.core.fields.MinorUnitsField(default=0, verbose_name='total')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shipping_charges', to='nexus_orders.order')),
             ],
             options={
@@ -236,6 +239,7 @@ class Migration(migrations.Migration):
                 ('rate', models.DecimalField(decimal_places=6, max_digits=9, verbose_name='rate (%)')),
                 ('base', nexus_commerce.core.fields.MinorUnitsField(verbose_name='base')),
                 ('amount', nexus_commerce.core.fields.MinorUnitsField(verbose_name='amount')),
+                ('reason', models.CharField(blank=True, max_length=32, verbose_name='reason')),
                 ('fee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='taxes', to='nexus_orders.orderfee')),
                 ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='taxes', to='nexus_orders.orderline')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taxes', to='nexus_orders.order')),
@@ -307,11 +311,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='orderfee',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), ('tax_total__gte', 0), ('tax_total__lte', 1000000000000000)), name='nexus_orderfee_amounts'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), ('tax_total__gte', 0), ('tax_total__lte', 1000000000000000), ('total__gte', 0), ('total__lte', 1000000000000000)), name='nexus_orderfee_amounts'),
         ),
         migrations.AddConstraint(
             model_name='ordershipping',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), ('discount_total__gte', 0), ('discount_total__lte', 1000000000000000), ('tax_total__gte', 0), ('tax_total__lte', 1000000000000000)), name='nexus_ordershipping_amounts'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), ('discount_total__gte', 0), ('discount_total__lte', 1000000000000000), ('tax_total__gte', 0), ('tax_total__lte', 1000000000000000), ('total__gte', 0), ('total__lte', 1000000000000000)), name='nexus_ordershipping_amounts'),
         ),
         migrations.AddConstraint(
             model_name='orderdiscount',

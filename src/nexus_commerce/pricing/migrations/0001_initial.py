@@ -90,6 +90,28 @@ class Migration(migrations.Migration):
                 'default_manager_name': 'objects',
             },
         ),
+        migrations.CreateModel(
+            name='PriceListChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('channels', models.JSONField(default=list, verbose_name='channels')),
+                ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
+                ('priority', models.IntegerField(default=0, verbose_name='priority')),
+                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ('is_public', models.BooleanField(default=True, verbose_name='public')),
+                ('valid_from', models.DateTimeField(null=True, verbose_name='valid from')),
+                ('valid_until', models.DateTimeField(null=True, verbose_name='valid until')),
+                ('price_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='list_changes', to='nexus_pricing.pricelist')),
+            ],
+            options={
+                'verbose_name': 'price list change',
+                'verbose_name_plural': 'price list changes',
+                'ordering': ['id'],
+                'abstract': False,
+                'default_manager_name': 'objects',
+            },
+        ),
         migrations.AddConstraint(
             model_name='pricelist',
             constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lt', models.F('valid_until')), _connector='OR'), name='nexus_pricelist_window'),
@@ -121,5 +143,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='price',
             constraint=models.UniqueConstraint(condition=models.Q(('valid_from__isnull', False)), fields=('variant', 'price_list', 'min_quantity', 'valid_from'), name='nexus_price_unique_scheduled'),
+        ),
+        migrations.AddIndex(
+            model_name='pricelistchange',
+            index=models.Index(fields=['price_list', 'created_at'], name='nexus_pricelistchange_recent'),
         ),
     ]
