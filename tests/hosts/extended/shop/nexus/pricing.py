@@ -2,7 +2,12 @@
 
 from django.db import models
 
-from nexus_commerce.pricing.abstract_models import AbstractPrice, AbstractPriceChange, AbstractPriceList
+from nexus_commerce.pricing.abstract_models import (
+    AbstractPrice,
+    AbstractPriceChange,
+    AbstractPriceList,
+    AbstractPriceListChange,
+)
 
 
 class ShopPriceList(AbstractPriceList):
@@ -20,6 +25,13 @@ class ShopPrice(AbstractPrice):
 
 
 class ShopPriceChange(AbstractPriceChange):
+    changed_by = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+
+class ShopPriceListChange(AbstractPriceListChange):
     changed_by = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
