@@ -8,7 +8,6 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, Final, Literal, Protocol
 
 from nexus_commerce.core.rounding import Mode
@@ -27,9 +26,9 @@ __all__ = [
     "ShippingRule",
     "TaxRate",
     "Taxation",
+    "Taxed",
 ]
 
-NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 RATE_UNIT: Final = 100 * 10**6
 """The whole of which ``TaxRate.millionths`` is a part: 19 % is 19,000,000 of it."""
@@ -106,6 +105,16 @@ class Taxation:
 
 
 NO_TAX: Final = Taxation()
+
+
+class Taxed(Protocol):
+    """Something that is taxed by a class, unless its ``taxation`` says how."""
+
+    @property
+    def tax_class(self) -> str: ...
+
+    @property
+    def taxation(self) -> Taxation | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,15 +221,15 @@ class CartInput:
     now: datetime
     display_tax: bool = False
     rounding: Rounding = Rounding()
-    taxes: Mapping[str, Taxation] = NOTHING
-    included: Mapping[str, Taxation] = NOTHING
+    taxes: Mapping[str, Taxation] = field(default_factory=dict)
+    included: Mapping[str, Taxation] = field(default_factory=dict)
     keeps: Literal["gross", "net"] = "gross"
     promotions: Sequence[Any] = ()
     shipping: Sequence[ShippingInput] = ()
     fees: Sequence[FeeInput] = ()
     facts: CartFacts = CartFacts()
-    gifts: Mapping[str, LineInput] = NOTHING
+    gifts: Mapping[str, LineInput] = field(default_factory=dict)
 
-    def taxation_of(self, taxed: "LineInput | ShippingInput | FeeInput") -> Taxation:
+    def taxation_of(self, taxed: "Taxed") -> Taxation:
         """Return how a line, or a charge with a class of its own, is taxed."""
         return taxed.taxation or self.taxes.get(taxed.tax_class, NO_TAX)

@@ -13,8 +13,8 @@ from nexus_commerce.catalog.querysets import within_window
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.core.prepared import AnyOf, Prepared, Slot
 from nexus_commerce.customers.models import CustomerGroup
-from nexus_commerce.pricing.models import Price
 from nexus_commerce.pricing.inputs import CartFacts, FeeInput, LineInput, Quote, Rounding
+from nexus_commerce.pricing.models import Price
 
 __all__ = ["FeeContext", "FeePolicy", "PriceContext", "PricePolicy", "PriceQuery", "RoundingPolicy"]
 

@@ -10,7 +10,7 @@ from functools import reduce
 from typing import Any, Literal
 
 from nexus_commerce.core.money import MAX_MINOR
-from nexus_commerce.pricing.inputs import CartInput, TaxRate
+from nexus_commerce.pricing.inputs import CartInput, Taxation, TaxRate
 
 __all__ = [
     "Charged",
@@ -73,7 +73,9 @@ class Charged:
     """Something that is charged: ``total`` is what is left of ``subtotal`` after discounts, in the cart's price basis.
 
     ``rounding`` is what rounding tax on the whole cart moved (the total level, summed by net). ``other`` is the total
-    in the other basis where a promotion fixed it there: the tax is then the difference of the two.
+    in the other basis where a promotion fixed it there: the tax is then the difference of the two. ``taxation`` goes
+    before what ``CartInput.taxes`` says of ``tax_class``; an empty class is the default one of a line, and that of the
+    goods, in proportion, of anything else.
     """
 
     key: Hashable
@@ -83,6 +85,9 @@ class Charged:
     rounding: int = 0
     other: int | None = None
     includes_tax: bool = False
+    tax_class: str = ""
+    taxation: Taxation | None = None
+    quantity: int = 1
     taxes: tuple[TaxAmount, ...] = ()
     tax_total: int = 0
 
@@ -109,7 +114,6 @@ class ShippingTotals(Charged):
     """The amounts of a shipping charge; ``key`` is the method's code."""
 
     name: str = ""
-    tax_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,6 @@ class FeeTotals(Charged):
     """The amounts of a fee; ``key`` is its code, ``line`` the key of the line that it belongs to."""
 
     name: str = ""
-    tax_class: str = ""
     line: Hashable | None = None
 
 
