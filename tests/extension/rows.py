@@ -35,7 +35,10 @@ def write_rows() -> None:
     variant = _variants(product)
     customer = _customers()
     _prices(channel, customer, variant)
-    _stock(channel, variant)
+    location = _stock(channel, variant)
+    _taxes()
+    _promotions(channel)
+    _shipping(channel, location)
     _orders(channel, customer, variant)
     make("events.OutboxEvent", type="order_placed", aggregate="order", aggregate_id=uuid.uuid4(), version=1)
 
@@ -85,9 +88,10 @@ def _prices(channel: Any, customer: Any, variant: Any) -> None:
     prices.channels.add(channel)
     make("pricing.Price", price_list=prices, variant=variant, amount=1290)
     make("pricing.PriceChange", price_list=prices, variant=variant, amount=1290)
+    make("pricing.PriceListChange", price_list=prices, channels=[channel.pk], is_public=False)
 
 
-def _stock(channel: Any, variant: Any) -> None:
+def _stock(channel: Any, variant: Any) -> Any:
     location = make("inventory.StockLocation", code="main", name="Main")
     location.channels.add(channel)
     item = make("inventory.StockItem", location=location, variant=variant, on_hand=7, allocated=1, reserved=1)
@@ -95,6 +99,42 @@ def _stock(channel: Any, variant: Any) -> None:
     ids = {"stock_item": item, "quantity": 1}
     make("inventory.Reservation", holder=uuid.uuid4(), line=uuid.uuid4(), expires_at=THEN, **ids)
     make("inventory.Allocation", order=uuid.uuid4(), line=uuid.uuid4(), **ids)
+    return location
+
+
+def _taxes() -> None:
+    tax_class = make("tax.TaxClass", code="standard", name="Standard", is_default=True)
+    zone = make("tax.TaxZone", code="de", name="Germany", allows_reverse_charge=True)
+    make("tax.TaxZoneArea", zone=zone, country="DE")
+    make("tax.TaxRate", zone=zone, tax_class=tax_class, name="VAT 19 %", rate=19, valid_from=THEN)
+
+
+def _promotions(channel: Any) -> None:
+    promotion = make(
+        "promotions.Promotion",
+        name="Club day",
+        currency="EUR",
+        needs_coupon=True,
+        usage_limit=100,
+        usage_limit_per_customer=1,
+        uses=1,
+    )
+    promotion.channels.add(channel)
+    coupon = make("promotions.Coupon", promotion=promotion, code="CLUB", uses=1)
+    make("promotions.CustomerUsage", promotion=promotion, customer_key="ada", usage_limit=1, uses=1)
+    ids = {"promotion": promotion, "coupon": coupon, "customer_key": "ada"}
+    make("promotions.Redemption", order=uuid.uuid4(), amount=100, currency="EUR", state="used", **ids)
+
+
+def _shipping(channel: Any, location: Any) -> None:
+    zone = make("shipping.ShippingZone", code="eu", name="Europe")
+    make("shipping.ShippingZoneArea", zone=zone, country="DE", postcodes="10*")
+    method = make("shipping.ShippingMethod", code="post", name="Post", kind="tiered")
+    make("shipping.ShippingMethod", code="collect", name="Collect", kind="pickup", pickup_location=location)
+    method.channels.add(channel)
+    method.zones.add(zone)
+    rate = make("shipping.ShippingRate", method=method, currency="EUR", amount=490, percent="1.5", free_from=5000)
+    make("shipping.ShippingTier", rate=rate, starts_at=1000, amount=690)
 
 
 def _orders(channel: Any, customer: Any, variant: Any) -> None:
