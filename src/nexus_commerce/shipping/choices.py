@@ -1,0 +1,160 @@
+"""Whether what a shopper chose still stands. Pure: no database, no settings, no clock.
+
+``Cart.shipping_choice`` keeps what the chosen method cost (``ShippingChoice``), for the charge depends on the address,
+the weight and the value of the goods, and the latter is known only inside the pipeline. So whoever prices a cart does
+it in this order::
+
+    chosen = chosen_shipping(...) if cart.shipping_method else None     # shipping.services; None: no longer offered
+    whole = CartInput(..., shipping=[chosen] if chosen else [], facts=CartFacts(shipping_method=...))
+    totals = compute(whole, steps)
+    if cart.shipping_method and choice_is_outdated(
+        whole, totals, choice=cart.shipping_choice, method=cart.shipping_method,
+        channel=cart.channel.code, address=addresses.get("shipping"), now=now,
+    ):
+        totals = compute(replace(whole, shipping=()), steps)            # and facts without the method
+        changes.append(Change("shipping_outdated", ...))                # in the way of a checkout
+
+Nothing is written to the cart: the shopper is asked anew, and ``choose_shipping`` writes the new choice. A charge that
+became lower is taken silently; none ever becomes dearer without asking. Each ``LineInput`` must have its ``weight``,
+``is_sent`` and ``facts.sku``: they are what a carrier's quote depended on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from nexus_commerce.pricing.inputs import CartInput
+from nexus_commerce.pricing.totals import ShippingTotals, Totals
+from nexus_commerce.shipping.carriers.requests import CarrierItem, CarrierRequest, Destination, KeptQuote
+
+__all__ = [
+    "AnyAddress",
+    "ShippingChoice",
+    "choice_is_outdated",
+    "destination_of",
+    "is_outdated",
+    "quote_in",
+    "request_of",
+]
+
+
+class AnyAddress(Protocol):
+    """What is read of an address: one of a cart, an order or a customer's book."""
+
+    @property
+    def country(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def postal_code(self) -> str: ...
+    @property
+    def city(self) -> str: ...
+    @property
+    def line1(self) -> str: ...
+    @property
+    def line2(self) -> str: ...
+    @property
+    def line3(self) -> str: ...
+    @property
+    def company(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingChoice:
+    """What ``Cart.shipping_choice`` keeps: the method's code, and what it cost before promotions when it was chosen.
+
+    ``quote`` is the carrier's, where one was asked.
+    """
+
+    method: str
+    amount: int
+    currency: str
+    quote: KeptQuote | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON that the cart keeps."""
+        kept: dict[str, Any] = {"method": self.method, "amount": self.amount, "currency": self.currency}
+        return {**kept, "quote": self.quote.to_json()} if self.quote else kept
+
+
+def quote_in(choice: Mapping[str, Any]) -> KeptQuote | None:
+    """Return the carrier's quote in a ``Cart.shipping_choice``; None where there is none, or none that can be read."""
+    try:
+        return KeptQuote.from_json(choice["quote"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def is_outdated(choice: Mapping[str, Any], charged: ShippingTotals | None, fingerprint: str, now: datetime) -> bool:
+    """Tell whether a choice no longer stands, given what the pipeline charged for it.
+
+    ``choice`` is ``Cart.shipping_choice``; ``charged`` the charge of the chosen method, None where it is not offered
+    for this address or these goods; ``fingerprint`` that of the present ``CarrierRequest``, which only a carrier's
+    quote is compared with ("" where there is none). Outdated is a choice that is not offered, that is of another
+    method, that would cost more before promotions than when it was chosen, or whose quote was for another request or
+    has expired.
+    """
+    if charged is None or choice.get("method") != charged.key:
+        return True
+    if charged.subtotal > int(choice.get("amount", -1)):
+        return True
+    if "quote" not in choice:
+        return False
+    quote = quote_in(choice)
+    return quote is None or not quote.holds_for(fingerprint, now)
+
+
+def choice_is_outdated(
+    cart: CartInput,
+    totals: Totals,
+    *,
+    choice: Mapping[str, Any],
+    method: str,
+    channel: str,
+    address: AnyAddress | None,
+    now: datetime,
+) -> bool:
+    """Tell whether the choice of ``method`` no longer stands for a cart that was computed with it.
+
+    Where nothing is sent the choice does not matter, and is never outdated. ``channel`` is a code.
+    """
+    if not any(line.is_sent for line in cart.lines):
+        return False
+    charged = next((each for each in totals.shipping if each.key == method), None)
+    if choice.get("currency") != cart.currency:
+        return True
+    request = request_of(cart, totals, channel=channel, address=address)
+    return is_outdated(choice, charged, request.fingerprint if request else "", now)
+
+
+def destination_of(address: AnyAddress) -> Destination:
+    """Return what carriers learn of an address."""
+    return Destination(
+        country=address.country,
+        region=address.region,
+        postal_code=address.postal_code,
+        city=address.city,
+        line1=address.line1,
+        line2=address.line2,
+        line3=address.line3,
+        is_business=bool(address.company),
+    )
+
+
+def request_of(cart: CartInput, totals: Totals, *, channel: str, address: AnyAddress | None) -> CarrierRequest | None:
+    """Return what carriers are asked for a computed cart; None without an address, or where nothing is sent.
+
+    The value is the one before discounts: what a method does to promotions must not change what it was asked for.
+    """
+    sent = [line for line in cart.lines if line.is_sent]
+    if address is None or not sent:
+        return None
+    items = sorted((line.facts.sku, line.weight, line.quantity) for line in sent)
+    return CarrierRequest(
+        channel=channel,
+        currency=cart.currency,
+        destination=destination_of(address),
+        items=tuple(CarrierItem(sku, quantity, weight) for sku, weight, quantity in items),
+        value=sum(line.subtotal for line in totals.lines),
+    )
