@@ -4,19 +4,15 @@
 the weight and the value of the goods, and the latter is known only inside the pipeline. So whoever prices a cart does
 it in this order::
 
-    chosen = chosen_shipping(...) if cart.shipping_method else None     # shipping.services; None: no longer offered
-    whole = CartInput(..., shipping=[chosen] if chosen else [], facts=CartFacts(shipping_method=...))
-    totals = compute(whole, steps)
-    if cart.shipping_method and choice_is_outdated(
-        whole, totals, choice=cart.shipping_choice, method=cart.shipping_method,
-        channel=cart.channel.code, address=addresses.get("shipping"), now=now,
-    ):
-        totals = compute(replace(whole, shipping=()), steps)            # and facts without the method
-        changes.append(Change("shipping_outdated", ...))                # in the way of a checkout
+    chosen = chosen_shipping(...)                  # shipping.services; None: no method, or not offered there any more
+    totals = compute(whole_with_chosen, steps)
+    charged = the charge in totals.shipping whose key is Cart.shipping_method, or None
+    if something is sent and is_outdated(cart.shipping_choice, charged, address=..., cart=whole, now=now):
+        totals = compute(whole_without_it, steps)  # and a Change("shipping_outdated", ...) in the way of a checkout
 
 Nothing is written to the cart: the shopper is asked anew, and ``choose_shipping`` writes the new choice. A charge that
 became lower is taken silently; none ever becomes dearer without asking. Each ``LineInput`` must have its ``weight``,
-``is_sent`` and ``facts.sku``: they are what a carrier's quote depended on.
+``is_sent`` and ``facts.sku``, the cart ``facts.channel``: they are what a carrier's quote depended on.
 """
 
 from collections.abc import Mapping
@@ -24,14 +20,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from nexus_commerce.core.money import line_amount
 from nexus_commerce.pricing.inputs import CartInput
-from nexus_commerce.pricing.totals import ShippingTotals, Totals
+from nexus_commerce.pricing.totals import ShippingTotals
 from nexus_commerce.shipping.carriers.requests import CarrierItem, CarrierRequest, Destination, KeptQuote
 
 __all__ = [
     "AnyAddress",
     "ShippingChoice",
-    "choice_is_outdated",
     "destination_of",
     "is_outdated",
     "quote_in",
@@ -86,46 +82,29 @@ def quote_in(choice: Mapping[str, Any]) -> KeptQuote | None:
         return None
 
 
-def is_outdated(choice: Mapping[str, Any], charged: ShippingTotals | None, fingerprint: str, now: datetime) -> bool:
+def is_outdated(
+    choice: Mapping[str, Any],
+    charged: ShippingTotals | None,
+    *,
+    address: AnyAddress | None,
+    cart: CartInput,
+    now: datetime,
+) -> bool:
     """Tell whether a choice no longer stands, given what the pipeline charged for it.
 
-    ``choice`` is ``Cart.shipping_choice``; ``charged`` the charge of the chosen method, None where it is not offered
-    for this address or these goods; ``fingerprint`` that of the present ``CarrierRequest``, which only a carrier's
-    quote is compared with ("" where there is none). Outdated is a choice that is not offered, that is of another
-    method, that would cost more before promotions than when it was chosen, or whose quote was for another request or
-    has expired.
+    ``choice`` is ``Cart.shipping_choice``; ``charged`` the charge of the method on the cart, None where it is not
+    offered for this address or these goods. Outdated is a choice that is not offered, that was of another method or
+    currency, that would cost more before promotions than when it was chosen, or whose quote was for another request
+    or has expired.
     """
-    if charged is None or choice.get("method") != charged.key:
+    if charged is None or (choice.get("method"), choice.get("currency")) != (charged.key, cart.currency):
         return True
     if charged.subtotal > int(choice.get("amount", -1)):
         return True
     if "quote" not in choice:
         return False
-    quote = quote_in(choice)
-    return quote is None or not quote.holds_for(fingerprint, now)
-
-
-def choice_is_outdated(
-    cart: CartInput,
-    totals: Totals,
-    *,
-    choice: Mapping[str, Any],
-    method: str,
-    channel: str,
-    address: AnyAddress | None,
-    now: datetime,
-) -> bool:
-    """Tell whether the choice of ``method`` no longer stands for a cart that was computed with it.
-
-    Where nothing is sent the choice does not matter, and is never outdated. ``channel`` is a code.
-    """
-    if not any(line.is_sent for line in cart.lines):
-        return False
-    charged = next((each for each in totals.shipping if each.key == method), None)
-    if choice.get("currency") != cart.currency:
-        return True
-    request = request_of(cart, totals, channel=channel, address=address)
-    return is_outdated(choice, charged, request.fingerprint if request else "", now)
+    quote, request = quote_in(choice), request_of(cart, address=address)
+    return quote is None or request is None or not quote.holds_for(request.fingerprint, now)
 
 
 def destination_of(address: AnyAddress) -> Destination:
@@ -142,8 +121,8 @@ def destination_of(address: AnyAddress) -> Destination:
     )
 
 
-def request_of(cart: CartInput, totals: Totals, *, channel: str, address: AnyAddress | None) -> CarrierRequest | None:
-    """Return what carriers are asked for a computed cart; None without an address, or where nothing is sent.
+def request_of(cart: CartInput, *, address: AnyAddress | None) -> CarrierRequest | None:
+    """Return what carriers are asked for a cart; None without an address, or where nothing is sent.
 
     The value is the one before discounts: what a method does to promotions must not change what it was asked for.
     """
@@ -152,9 +131,9 @@ def request_of(cart: CartInput, totals: Totals, *, channel: str, address: AnyAdd
         return None
     items = sorted((line.facts.sku, line.weight, line.quantity) for line in sent)
     return CarrierRequest(
-        channel=channel,
+        channel=cart.facts.channel,
         currency=cart.currency,
         destination=destination_of(address),
         items=tuple(CarrierItem(sku, quantity, weight) for sku, weight, quantity in items),
-        value=sum(line.subtotal for line in totals.lines),
+        value=sum(line_amount(line.quote.unit_price, line.quote.per, line.quantity) for line in cart.lines),
     )
