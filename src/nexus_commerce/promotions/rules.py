@@ -144,7 +144,13 @@ class Rule(ABC):
 
 @dataclass(frozen=True)
 class Condition(Rule):
-    """Decide whether a promotion applies, and to which lines. Pure: asked several times for one pricing."""
+    """Decide whether a promotion applies, and to which lines. Pure: asked several times for one pricing.
+
+    ``scope`` says when it is asked: first those that look at single lines, then those that look at groups of the
+    matching ones, then the rest. So it never matters in which order a merchant lists them.
+    """
+
+    scope: ClassVar[Literal["lines", "groups", "cart"]] = "cart"
 
     @abstractmethod
     def check(self, goods: Goods) -> Check:
@@ -162,11 +168,18 @@ class Effect(Rule):
 
     cap: int | None = field(default=None, kw_only=True, metadata={"argument": Argument("amount", "At most", least=0)})
 
+    @property
+    def gifts(self) -> Mapping[str, int]:
+        """The gifts that the effect may add to the cart, units by SKU; the shell loads them before the steps run."""
+        return {}
+
     @abstractmethod
     def take(self, goods: Goods) -> Mapping[Hashable, int]:
         """Return how much is to come off, by key of line or shipping charge, in the basis of the goods.
 
-        The caller holds it to the cap, to what is there, and to price floors, whose refusals it spreads.
+        The caller holds it to the cap, to what is there, and to price floors. What a floor refuses is spread over the
+        other lines where the stage is ``order``; other effects share an amount out by ``goods.spread``, which does so
+        too.
         """
 
 
