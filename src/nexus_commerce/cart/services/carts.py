@@ -69,6 +69,7 @@ def find_cart(*, public_id: UUID, token: str | None = None, customer: Customer |
     """
     cart = next(iter(CARTS.run(router.db_for_write(Cart), public_id=public_id)), None)
     if cart is not None and cart.customer_id is not None and customer is not None and cart.customer_id == customer.pk:
+        cart.customer = customer
         return cart
     if cart is not None and cart.customer_id is None and token and cart.token_hash == hash_token(token):
         return cart
@@ -89,7 +90,7 @@ def touch_cart(*, cart: Cart, state: str = "open") -> None:
         return
     if not mine.update(**columns):
         raise CartNotOpen
-    (fresh,) = lock_rows(Cart.objects.filter(pk=cart.pk).select_related("channel"))
+    (fresh,) = lock_rows(Cart.objects.filter(pk=cart.pk).select_related("channel", "customer"))
     cart.__dict__.update(fresh.__dict__)
 
 

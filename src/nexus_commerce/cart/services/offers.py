@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import UUIDField
+from django.db.models import CharField, UUIDField
 from django.utils import timezone
 
 from nexus_commerce.cart.errors import NotForSale
@@ -16,11 +16,13 @@ from nexus_commerce.channels.models import Channel
 from nexus_commerce.core.prepared import AnyOf
 from nexus_commerce.inventory.services import available_quantities
 
-__all__ = ["Offer", "find_offer", "find_offers"]
+__all__ = ["Offer", "find_gifts", "find_offer", "find_offers"]
 
 VARIANTS: Final = Offered(
     lambda: Variant.objects.filter(AnyOf("public_id", "public_ids")).select_related("product"), public_ids=UUIDField()
 )
+
+GIFTS: Final = Offered(lambda: Variant.objects.filter(AnyOf("sku", "skus")).select_related("product"), skus=CharField())
 
 
 @dataclass(slots=True)
@@ -100,6 +102,15 @@ def find_offers(*, channel: Channel, public_ids: Collection[UUID], now: datetime
     offers = [offer_of(variant, variant) for variant in variants]
     fill_bundles(offers, channel=channel)
     return {offer.variant.public_id: offer for offer in offers if offer.is_listed}
+
+
+def find_gifts(*, channel: Channel, skus: Collection[str], now: datetime) -> dict[str, Offer]:
+    """Return what ``channel`` offers of the variants, by their SKUs; what it does not offer is absent."""
+    if not skus:
+        return {}
+    offers = [offer_of(variant, variant) for variant in GIFTS.run(channel=channel, now=now, skus=list(skus))]
+    fill_bundles(offers, channel=channel)
+    return {offer.variant.sku: offer for offer in offers if offer.is_listed}
 
 
 def find_offer(*, channel: Channel, public_id: UUID, now: datetime | None = None) -> Offer:

@@ -1,11 +1,11 @@
 """What a cart costs now, and what changed since the shopper last saw it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import router, transaction
 from django.db.models import BigIntegerField
@@ -13,22 +13,16 @@ from django.utils import timezone
 
 from nexus_commerce.cart.models import Cart, CartAddress, CartLine
 from nexus_commerce.cart.services.carts import touch_cart
+from nexus_commerce.cart.services.inputs import LoadedCart, Pricing, load_pricing
 from nexus_commerce.cart.services.offered import Offered
 from nexus_commerce.cart.services.offers import Offer, fill_bundles, offer_of
 from nexus_commerce.cart.signals import cart_changed
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.prepared import Prepared, Slot
 from nexus_commerce.pricing.errors import AmountOutOfBounds
-from nexus_commerce.pricing.policies import PriceContext, PriceQuery
-from nexus_commerce.pricing.totals import (
-    CartInput,
-    LineInput,
-    LineTotals,
-    Quote,
-    Totals,
-    TotalsOutOfBounds,
-    compute,
-)
+from nexus_commerce.pricing.inputs import CartInput, Quote
+from nexus_commerce.pricing.totals import LineTotals, Totals, TotalsOutOfBounds, compute
+from nexus_commerce.shipping.choices import choice_is_outdated
 
 __all__ = [
     "Change",
@@ -53,46 +47,42 @@ ADDRESSES: Final = Prepared(lambda: CartAddress.objects.filter(cart=OF_CART), ca
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """A line with what it costs; without a price, ``quote`` and ``totals`` are None and it is not in the total."""
+    """A line with what it costs; without a price, ``quote`` and ``totals`` are None and it is not in the total.
+
+    A gift is a line that a promotion added: it is no row of the cart.
+    """
 
     line: CartLine
     offer: Offer
     quote: Quote | None
     totals: LineTotals | None
+    is_gift: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something about a line that is not as the shopper last saw it, or that keeps it from being bought.
+    """Something that is not as the shopper last saw it, or that keeps the cart from being bought.
 
-    Codes: ``price_changed`` (``data``: from, to, in minor units per ``per``), ``insufficient_stock`` (``data``: wanted,
-    available), ``not_for_sale``, ``no_price``. All but the first are in the way of a checkout.
+    Codes of a line: ``price_changed`` (``data``: from, to, in minor units per ``per``), ``insufficient_stock``
+    (``data``: wanted, available), ``not_for_sale``, ``no_price``. Codes of the cart, without a line:
+    ``shipping_outdated`` (``data``: method, amount). All but the first are in the way of a checkout.
     """
 
     code: str
-    line: UUID
+    line: UUID | None
     data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class PricedCart:
-    """A cart, its lines and addresses, what it costs, and what changed."""
+    """A cart, its lines and addresses, what it costs, and what changed. ``input`` is what the totals came from."""
 
     cart: Cart
     lines: tuple[PricedLine, ...]
     addresses: dict[str, CartAddress]
     totals: Totals
     changes: tuple[Change, ...]
-
-
-@dataclass(slots=True)
-class LoadedCart:
-    """The rows of a cart, before pricing."""
-
-    cart: Cart
-    lines: list[CartLine]
-    offers: list[Offer]
-    addresses: dict[str, CartAddress]
+    input: CartInput
 
 
 def load_cart(cart: Cart, *, now: datetime) -> LoadedCart:
@@ -115,34 +105,60 @@ def price_cart(*, cart: Cart, now: datetime | None = None) -> PricedCart:
 
 def price_loaded(loaded: LoadedCart, *, now: datetime) -> PricedCart:
     """Price a cart whose rows are loaded."""
-    cart, shipping = loaded.cart, loaded.addresses.get("shipping")
-    context = PriceContext(
-        channel_id=cart.channel_id,
-        currency=cart.currency,
-        now=now,
-        country=shipping.country if shipping else cart.channel.country,
-        customer_id=cart.customer_id,
-    )
-    queries = [
-        PriceQuery(line.public_id, line.variant_id, line.quantity, line.personalization) for line in loaded.lines
+    pricing = load_pricing(loaded, now=now)
+    totals = compute_totals(pricing.input)
+    outdated = outdated_shipping(loaded, pricing.input, totals, now=now)
+    if outdated:
+        pricing.input = replace(pricing.input, shipping=(), facts=replace(pricing.input.facts, shipping_method=""))
+        totals = compute_totals(pricing.input)
+    by_key = {line.key: line for line in totals.lines}
+    lines = [
+        PricedLine(line, offer, pricing.quotes.get(line.public_id), by_key.get(line.public_id))
+        for line, offer in zip(loaded.lines, loaded.offers, strict=True)
     ]
-    quotes = nexus_settings.PRICE_POLICY().quote(queries, context) if queries else {}
-    pairs = list(zip(loaded.lines, loaded.offers, strict=True))
-    inputs = [
-        LineInput(line.public_id, line.quantity, quotes[line.public_id], offer.tax_class, offer.product.is_discountable)
-        for line, offer in pairs
-        if line.public_id in quotes and offer.is_listed
-    ]
-    whole = CartInput(cart.currency, cart.channel.prices_include_tax, inputs, now)
+    changes = (*changes_of(lines), *outdated)
+    whole = (*lines, *gift_lines(loaded.cart, pricing, totals))
+    return PricedCart(loaded.cart, whole, loaded.addresses, totals, changes, pricing.input)
+
+
+def compute_totals(cart: CartInput) -> Totals:
+    """Run the pipeline of the settings. Raises ``AmountOutOfBounds``."""
     try:
-        totals = compute(whole, nexus_settings.TOTALS_STEPS)
+        return compute(cart, nexus_settings.TOTALS_STEPS)
     except TotalsOutOfBounds as exc:
         raise AmountOutOfBounds(field="quantity") from exc
-    by_key = {line.key: line for line in totals.lines}
-    lines = tuple(
-        PricedLine(line, offer, quotes.get(line.public_id), by_key.get(line.public_id)) for line, offer in pairs
-    )
-    return PricedCart(cart, lines, loaded.addresses, totals, tuple(changes_of(lines)))
+
+
+def outdated_shipping(loaded: LoadedCart, cart: CartInput, totals: Totals, *, now: datetime) -> list[Change]:
+    """Return the change that the shipping method, as it was chosen, no longer stands; nothing where it does."""
+    method = loaded.cart.shipping_method
+    if not method or not choice_is_outdated(
+        cart,
+        totals,
+        choice=loaded.cart.shipping_choice,
+        method=method,
+        channel=cart.facts.channel,
+        address=loaded.addresses.get("shipping"),
+        now=now,
+    ):
+        return []
+    charged = next((charge for charge in totals.shipping if charge.key == method), None)
+    return [Change("shipping_outdated", None, {"method": method, "amount": charged.subtotal if charged else None})]
+
+
+def gift_lines(cart: Cart, pricing: Pricing, totals: Totals) -> Iterator[PricedLine]:
+    """Yield the lines that promotions added; each has an id of its own that stays while the promotion applies."""
+    for line in totals.lines:
+        match line.key:
+            case ("gift", str(promotion), str(sku)) if sku in pricing.gifts:
+                offer = pricing.gifts[sku]
+                row = CartLine(
+                    cart=cart,
+                    variant=offer.variant,
+                    quantity=line.quantity,
+                    public_id=uuid5(cart.public_id, f"gift:{promotion}:{sku}"),
+                )
+                yield PricedLine(row, offer, pricing.quotes["gift", sku], line, is_gift=True)
 
 
 def changes_of(lines: Sequence[PricedLine]) -> list[Change]:
@@ -180,12 +196,13 @@ def acknowledge_changes(*, cart: Cart, now: datetime | None = None) -> PricedCar
     ``cart_changed``."""
     touch_cart(cart=cart)
     priced = price_cart(cart=cart, now=now)
-    for entry in priced.lines:
+    own = [entry for entry in priced.lines if not entry.is_gift]
+    for entry in own:
         see_price(entry)
-    CartLine.objects.bulk_update([entry.line for entry in priced.lines], ["seen_unit_price", "seen_per"])
+    CartLine.objects.bulk_update([entry.line for entry in own], ["seen_unit_price", "seen_per"])
     cart_changed.send_after_commit(Cart, cart=cart, fields=["seen_prices"])
     changes = tuple(change for change in priced.changes if change.code != "price_changed")
-    return PricedCart(cart, priced.lines, priced.addresses, priced.totals, changes)
+    return replace(priced, changes=changes)
 
 
 def see_price(entry: PricedLine) -> None:

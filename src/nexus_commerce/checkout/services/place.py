@@ -25,6 +25,7 @@ from nexus_commerce.orders.signals import order_placed
 from nexus_commerce.payments.models import Payment
 from nexus_commerce.payments.providers.base import PaymentProvider
 from nexus_commerce.payments.services import get_provider, open_payment
+from nexus_commerce.promotions.services import customer_key_of, redeem_promotions
 
 __all__ = ["PlacedOrder", "place_order"]
 
@@ -55,9 +56,10 @@ def place_order(
 
     ``expected_total`` is what the shopper agreed to, in minor units; ``fields`` are columns of the order that a host
     lets shoppers fill at checkout. One transaction: the cart is locked and closed, its requirements are checked, it
-    is priced again, the order and its payment are written, and last the stock is allocated. Raises ``UnknownProvider``,
-    ``ProviderNotUsable``, ``CheckoutIncomplete``, ``TotalChanged``, ``OutOfStock``, ``CartNotOpen``; the cart stays
-    open then and nothing is held. Writes ``order.placed``; sends ``order_placed``.
+    is priced again, the order and its payment are written, promotions are redeemed, and last the stock is allocated.
+    Raises ``UnknownProvider``, ``ProviderNotUsable``, ``CheckoutIncomplete``, ``TotalChanged``, ``CouponUsedUp`` and
+    its kin, ``OutOfStock``, ``CartNotOpen``; the cart stays open then and nothing is held. Writes ``order.placed``;
+    sends ``order_placed``.
     """
     backend = get_provider(alias=provider)
     if not backend.is_offline:
@@ -92,8 +94,15 @@ def check_cart(cart: Cart, *, expected_total: int | None, now: datetime) -> Pric
 def finish(
     order: Order, snapshot: OrderSnapshot, priced: PricedCart, provider: PaymentProvider, *, actor: str
 ) -> Payment | None:
-    """Open the payment, write history and outbox, and last, because those rows are the hottest, take the stock."""
+    """Open the payment, redeem what gave discounts, write history and outbox, and last, because those rows are the
+    hottest, take the stock."""
     payment = open_payment(order=order, provider=provider) if order.total else None
+    redeem_promotions(
+        order=order.public_id,
+        customer_key=customer_key_of(customer=priced.cart.customer, email=priced.cart.email),
+        currency=order.currency,
+        tried=priced.totals.tried,
+    )
     OrderEvent.objects.bulk_create(
         OrderEvent(order=order, type="state", from_state=before, to_state=after, actor=actor)
         for before, after in (("", "pending"), ("pending", "placed"))

@@ -1,6 +1,7 @@
 """From a priced cart to what its order keeps."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -9,12 +10,21 @@ from django.db.models import prefetch_related_objects
 
 from nexus_commerce.cart.services import PricedCart, PricedLine
 from nexus_commerce.catalog.models import Variant
+from nexus_commerce.checkout.services.adjustments import (
+    discounts_of,
+    explanation_of,
+    fees_of,
+    shipping_of,
+    taxes_of,
+)
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.extensions import own_fields
 from nexus_commerce.core.tokens import hash_token
 from nexus_commerce.customers.services import AddressData
 from nexus_commerce.orders.services import TOKEN_LIFETIME, LineSnapshot, OrderSnapshot
 from nexus_commerce.pricing.errors import NoPrice
+from nexus_commerce.pricing.inputs import Quote
+from nexus_commerce.pricing.totals import LineTotals
 
 __all__ = ["snapshot_of"]
 
@@ -30,12 +40,14 @@ def snapshot_of(priced: PricedCart, *, fields: Mapping[str, Any], token: str | N
     prefetch_related_objects([entry.line.variant for entry in priced.lines], "option_values__option")
     return OrderSnapshot(
         columns=order_columns(priced, now) | access_columns(token, now),
-        lines=[LineSnapshot(line_columns(entry)) for entry in priced.lines],
+        lines=[line_snapshot(entry) for entry in priced.lines],
         addresses={
             kind: {name: getattr(address, name) for name in ADDRESS_COLUMNS}
             for kind, address in priced.addresses.items()
         },
         fields=dict(fields),
+        shipping=shipping_of(priced),
+        fees=fees_of(priced),
     )
 
 
@@ -52,18 +64,19 @@ def order_columns(priced: PricedCart, now: datetime) -> dict[str, Any]:
         "language": cart.language or channel.default_language,
         "time_zone": channel.time_zone,
         "prices_include_tax": channel.prices_include_tax,
-        "display_tax": channel.prices_include_tax if channel.display_tax is None else channel.display_tax,
+        "display_tax": priced.input.display_tax,
         "subtotal": totals.subtotal,
         "discount_total": totals.discount_total,
         "shipping_total": totals.shipping_total,
         "fee_total": totals.fee_total,
+        "rounding_total": totals.rounding_total,
         "tax_total": totals.tax_total,
         "total": totals.total,
         "note": cart.note,
         "shipping_method": cart.shipping_method,
         "coupon_codes": cart.coupon_codes,
         "metadata": cart.metadata,
-        "policies": policies_in_force(),
+        "policies": policies_in_force(priced),
         "explanation": explanation_of(priced),
         "defaults_version": nexus_settings.DEFAULTS_VERSION,
         "state": "placed",
@@ -79,12 +92,18 @@ def access_columns(token: str | None, now: datetime) -> dict[str, Any]:
     return {"access_token_hash": hash_token(token), "access_token_expires_at": now + TOKEN_LIFETIME}
 
 
-def line_columns(entry: PricedLine) -> dict[str, Any]:
-    """Return the columns of an order line. Raises ``NoPrice`` where a host's policy let one without pass."""
-    line, offer, quote, totals = entry.line, entry.offer, entry.quote, entry.totals
+def line_snapshot(entry: PricedLine) -> LineSnapshot:
+    """Return what the order keeps of a line. Raises ``NoPrice`` where a host's policy let one without pass."""
+    if entry.quote is None or entry.totals is None:
+        raise NoPrice(field="lines", sku=entry.line.variant.sku, currency=entry.line.cart.currency)
+    columns = line_columns(entry, entry.quote, entry.totals)
+    return LineSnapshot(columns, discounts_of(entry.totals), taxes_of(entry.totals))
+
+
+def line_columns(entry: PricedLine, quote: Quote, totals: LineTotals) -> dict[str, Any]:
+    """Return the columns of an order line."""
+    line, offer = entry.line, entry.offer
     variant, product = offer.variant, offer.product
-    if quote is None or totals is None:
-        raise NoPrice(field="lines", sku=variant.sku, currency=line.cart.currency)
     shared = {name: getattr(line, name) for name in own_fields("cart.CartLine") & own_fields("orders.OrderLine")}
     return shared | {
         "public_id": uuid4(),
@@ -121,24 +140,21 @@ def options_of(variant: Variant) -> list[dict[str, str]]:
     return [{"option": value.option.name, "value": value.value} for value in values]
 
 
-def policies_in_force() -> dict[str, Any]:
-    """Return the rules that made the order, by the names in the settings."""
+def policies_in_force(priced: PricedCart) -> dict[str, Any]:
+    """Return the rules that made the order: policies and steps by their dotted paths, rounding and basis as values."""
     classes = {
         "price_policy": nexus_settings.PRICE_POLICY,
         "checkout_policy": nexus_settings.CHECKOUT_POLICY,
         "location_policy": nexus_settings.LOCATION_POLICY,
+        "rounding_policy": nexus_settings.ROUNDING_POLICY,
+        "fee_policy": nexus_settings.FEE_POLICY,
+        "tax_policy": nexus_settings.TAX_POLICY,
     }
-    named = {key: f"{found.__module__}.{found.__qualname__}" for key, found in classes.items()}
-    steps = [f"{step.__module__}.{step.__qualname__}" for step in nexus_settings.TOTALS_STEPS]
-    return {**named, "totals_steps": steps, "rounding": {"mode": "half_up", "level": "line"}}
-
-
-def explanation_of(priced: PricedCart) -> dict[str, Any]:
-    """Return why each amount is what it is, as JSON; lines by their positions."""
-    positions: dict[Hashable, int] = {entry.line.public_id: place for place, entry in enumerate(priced.lines, start=1)}
     return {
-        "notes": [
-            {"code": note.code, "line": positions.get(note.line) if note.line is not None else None, **note.data}
-            for note in priced.totals.explanation
-        ]
+        **{key: f"{found.__module__}.{found.__qualname__}" for key, found in classes.items()},
+        "totals_steps": [f"{step.__module__}.{step.__qualname__}" for step in nexus_settings.TOTALS_STEPS],
+        "rounding": asdict(priced.input.rounding),
+        "keeps": priced.input.keeps,
+        "prices_include_tax": priced.input.prices_include_tax,
+        "display_tax": priced.input.display_tax,
     }

@@ -8,18 +8,38 @@ from django.db import IntegrityError, transaction
 
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.validation import clean_model
-from nexus_commerce.orders.models import Order, OrderAddress, OrderLine
+from nexus_commerce.orders.models import (
+    Order,
+    OrderAddress,
+    OrderDiscount,
+    OrderFee,
+    OrderLine,
+    OrderShipping,
+    OrderTax,
+)
 
-__all__ = ["LineSnapshot", "OrderSnapshot", "write_order"]
+__all__ = ["ChargeSnapshot", "LineSnapshot", "OrderSnapshot", "write_order"]
 
 NUMBER_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class LineSnapshot:
-    """The columns of an order line."""
+class ChargeSnapshot:
+    """The columns of a shipping charge or fee, with its discounts and taxes; ``position`` is that of a fee's line."""
 
     columns: Mapping[str, Any]
+    discounts: Sequence[Mapping[str, Any]] = ()
+    taxes: Sequence[Mapping[str, Any]] = ()
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineSnapshot:
+    """The columns of an order line, with its discounts and taxes."""
+
+    columns: Mapping[str, Any]
+    discounts: Sequence[Mapping[str, Any]] = ()
+    taxes: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +54,13 @@ class OrderSnapshot:
     lines: Sequence[LineSnapshot]
     addresses: Mapping[str, Mapping[str, str]]
     fields: Mapping[str, Any] = field(default_factory=dict)
+    shipping: Sequence[ChargeSnapshot] = ()
+    fees: Sequence[ChargeSnapshot] = ()
 
 
 @transaction.atomic
 def write_order(*, snapshot: OrderSnapshot) -> Order:
-    """Insert an order with its lines and addresses, in three statements, and number it by the number policy.
+    """Insert an order with its lines, charges and addresses, one statement a table, and number it by the policy.
 
     Lines keep their order. Raises ``InvalidInput`` naming a field of ``snapshot.fields`` that is not valid, and
     IntegrityError where the cart has a live order already.
@@ -46,14 +68,38 @@ def write_order(*, snapshot: OrderSnapshot) -> Order:
     order = Order(**{**snapshot.columns, **snapshot.fields})
     clean_model(order, snapshot.fields)
     insert_numbered(order)
-    OrderLine.objects.bulk_create(
+    lines = OrderLine.objects.bulk_create(
         OrderLine(order=order, position=position, **line.columns)
         for position, line in enumerate(snapshot.lines, start=1)
     )
     OrderAddress.objects.bulk_create(
         OrderAddress(order=order, kind=kind, **columns) for kind, columns in snapshot.addresses.items()
     )
+    write_adjustments(order, lines, snapshot)
     return order
+
+
+def write_adjustments(order: Order, lines: Sequence[OrderLine], snapshot: OrderSnapshot) -> None:
+    """Insert shipping charges and fees, and the discounts and taxes of everything; no statement where there are
+    none."""
+    shipping = OrderShipping.objects.bulk_create(
+        OrderShipping(order=order, **charge.columns) for charge in snapshot.shipping
+    )
+    fees = OrderFee.objects.bulk_create(
+        OrderFee(order=order, line=lines[fee.position - 1] if fee.position else None, **fee.columns)
+        for fee in snapshot.fees
+    )
+    owners: list[tuple[str, Any, LineSnapshot | ChargeSnapshot]] = [
+        *(("line", row, kept) for row, kept in zip(lines, snapshot.lines, strict=True)),
+        *(("shipping", row, kept) for row, kept in zip(shipping, snapshot.shipping, strict=True)),
+        *(("fee", row, kept) for row, kept in zip(fees, snapshot.fees, strict=True)),
+    ]
+    OrderDiscount.objects.bulk_create(
+        OrderDiscount(order=order, **{name: row}, **columns) for name, row, kept in owners for columns in kept.discounts
+    )
+    OrderTax.objects.bulk_create(
+        OrderTax(order=order, **{name: row}, **columns) for name, row, kept in owners for columns in kept.taxes
+    )
 
 
 def insert_numbered(order: Order) -> None:
