@@ -22,7 +22,7 @@ from nexus_commerce.core.prepared import Prepared, Slot
 from nexus_commerce.pricing.errors import AmountOutOfBounds
 from nexus_commerce.pricing.inputs import CartInput, Quote
 from nexus_commerce.pricing.totals import LineTotals, Totals, TotalsOutOfBounds, compute
-from nexus_commerce.shipping.choices import choice_is_outdated
+from nexus_commerce.shipping.choices import is_outdated
 
 __all__ = [
     "Change",
@@ -131,19 +131,14 @@ def compute_totals(cart: CartInput) -> Totals:
 
 def outdated_shipping(loaded: LoadedCart, cart: CartInput, totals: Totals, *, now: datetime) -> list[Change]:
     """Return the change that the shipping method, as it was chosen, no longer stands; nothing where it does."""
-    method = loaded.cart.shipping_method
-    if not method or not choice_is_outdated(
-        cart,
-        totals,
-        choice=loaded.cart.shipping_choice,
-        method=method,
-        channel=cart.facts.channel,
-        address=loaded.addresses.get("shipping"),
-        now=now,
-    ):
+    row = loaded.cart
+    if not row.shipping_method or not any(line.is_sent for line in cart.lines):
         return []
-    charged = next((charge for charge in totals.shipping if charge.key == method), None)
-    return [Change("shipping_outdated", None, {"method": method, "amount": charged.subtotal if charged else None})]
+    charged = next((charge for charge in totals.shipping if charge.key == row.shipping_method), None)
+    if not is_outdated(row.shipping_choice, charged, address=loaded.addresses.get("shipping"), cart=cart, now=now):
+        return []
+    data = {"method": row.shipping_method, "amount": charged.subtotal if charged else None}
+    return [Change("shipping_outdated", None, data)]
 
 
 def gift_lines(cart: Cart, pricing: Pricing, totals: Totals) -> Iterator[PricedLine]:
