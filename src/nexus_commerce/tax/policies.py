@@ -1,15 +1,23 @@
 """How goods are taxed where they go, and whether a business pays the tax itself."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from nexus_commerce.channels.models import Channel
+from nexus_commerce.conf import nexus_settings
+from nexus_commerce.core.area_matching import Place
 from nexus_commerce.customers.abstract_models import AddressFields
-from nexus_commerce.pricing.inputs import NOTHING, Taxation
+from nexus_commerce.pricing.inputs import Taxation
+from nexus_commerce.tax import vat_numbers
+from nexus_commerce.tax.zones import Zone, find_rates, find_zones, has_zones
 
-__all__ = ["TaxAnswer", "TaxPolicy", "TaxQuery", "VatNumberPolicy"]
+__all__ = ["TaxAnswer", "TaxPolicy", "TaxQuery", "Taxations", "VatNumberPolicy"]
+
+NO_RATE: Final = Taxation(reason="no_rate")
+EXEMPT: Final = Taxation(reason="exempt")
+REVERSE_CHARGE: Final = Taxation(reason="reverse_charge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +38,88 @@ class TaxAnswer:
     ``taxes`` is the tax where the goods go, ``included`` the one at home, which prices with tax hold.
     """
 
-    taxes: Mapping[str, Taxation] = NOTHING
-    included: Mapping[str, Taxation] = NOTHING
+    taxes: Mapping[str, Taxation] = field(default_factory=dict)
+    included: Mapping[str, Taxation] = field(default_factory=dict)
     keeps: Literal["gross", "net"] = "gross"
 
 
+class Taxations(Mapping[str, Taxation]):
+    """How each tax class is taxed, where one answer stands for all that are not named: no key is missing."""
+
+    def __init__(self, named: Mapping[str, Taxation], *, rest: Taxation) -> None:
+        self.named = {"": rest, **named}
+        self.rest = rest
+
+    def __getitem__(self, tax_class: str) -> Taxation:
+        return self.named.get(tax_class, self.rest)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.named)
+
+    def __len__(self) -> int:
+        return len(self.named)
+
+
 class TaxPolicy:
-    """Say how each tax class is taxed."""
+    """Say how each tax class is taxed, by the zones and rates in the database.
+
+    Asked once for each pricing, inside transactions: ask no network here. For an outside engine, subclass
+    ``tax.external.ExternalTaxPolicy``. ``keeps`` says what stays fixed where the tax at the destination is not the one
+    that the prices include: the gross price (also "net": then shoppers abroad pay another price).
+    """
 
     keeps: ClassVar[Literal["gross", "net"]] = "gross"
 
     def taxes(self, query: TaxQuery) -> TaxAnswer:
-        """Return how each tax class is taxed."""
-        return TaxAnswer(keeps=self.keeps)
+        """Return how each tax class is taxed at ``query.now``. At most two statements.
+
+        Of the active zones that fit an address, the one with the most precise area is taken, then the one with the
+        higher priority, then the older one. Its rates of a class apply together, older ones first. A class without a
+        rate there has the reason ``no_rate``; a shop without any zone has empty answers.
+        """
+        home = Place(query.channel.country)
+        there = place_of(query.destination) or home
+        zone, home_zone = find_zones(there, home)
+        if zone is None and home_zone is None and not has_zones():
+            return TaxAnswer(keeps=self.keeps)
+        rates = find_rates({found.id for found in (zone, home_zone) if found}, query.now)
+        taxes = Taxations(rates.get(zone.id, {}) if zone else {}, rest=NO_RATE)
+        included = Taxations(rates.get(home_zone.id, {}) if home_zone else {}, rest=NO_RATE)
+        if query.is_exempt:
+            taxes = Taxations({}, rest=EXEMPT)
+        elif self.is_reverse_charged(query, zone, home_zone):
+            taxes = Taxations({}, rest=REVERSE_CHARGE)
+        return TaxAnswer(taxes, included if query.channel.prices_include_tax else {}, self.keeps)
+
+    def is_reverse_charged(self, query: TaxQuery, zone: Zone | None, home_zone: Zone | None) -> bool:
+        """Tell whether the buyer owes the tax: a business in another member country, by its VAT number there.
+
+        Directive 2006/112/EC, articles 138 (goods sent to another member country) and 196 (services).
+        """
+        if query.destination is None or query.destination.country == query.channel.country:
+            return False
+        if not query.vat_number or not all(found and found.allows_reverse_charge for found in (zone, home_zone)):
+            return False
+        return nexus_settings.VAT_NUMBER_POLICY().is_valid(number=query.vat_number, country=query.destination.country)
+
+
+def place_of(address: AddressFields | None) -> Place | None:
+    """Return what zones ask of an address."""
+    return Place(address.country, address.region, address.postal_code) if address is not None else None
 
 
 class VatNumberPolicy:
-    """Say whether a VAT number is valid."""
+    """Say whether a VAT number is one of a business that may owe the tax itself.
+
+    The default knows the numbers of the EU and of Northern Ireland by their form and check digits; it needs the extra
+    ``vat`` and, without it, finds no number valid, so that tax is charged. It asks no network, for pricing asks it
+    inside transactions. A host that asks the EU's VIES does so when an address is saved or in a task, keeps the answer
+    and its date in a table of its own, and reads that table here.
+    """
 
     def is_valid(self, *, number: str, country: str) -> bool:
-        """Tell whether ``number`` is one of a business in ``country``."""
-        return False
+        """Tell whether ``number`` is the VAT number of a business in ``country`` (ISO 3166-1 alpha-2). Never raises.
+
+        Its prefix may be missing, but for Northern Ireland, whose country is GB: there only numbers with XI count.
+        """
+        return vat_numbers.is_valid(number, country)

@@ -1,0 +1,84 @@
+"""Which zone an address lies in, and the rates that are in force there."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import router
+from django.db.models import BigIntegerField, CharField, DateTimeField
+
+from nexus_commerce.catalog.querysets import within_window
+from nexus_commerce.core.area_matching import Place, precision
+from nexus_commerce.core.prepared import AnyOf, Prepared, Slot
+from nexus_commerce.pricing.inputs import Taxation, TaxRate
+from nexus_commerce.tax.models import TaxRate as TaxRateRow
+from nexus_commerce.tax.models import TaxZone, TaxZoneArea
+
+__all__ = ["Zone", "find_rates", "find_zones", "has_zones"]
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """One area of a zone, and what a policy asks of the zone."""
+
+    country: str
+    region: str
+    postcodes: str
+    id: int
+    priority: int
+    allows_reverse_charge: bool
+
+
+AREAS: Final = Prepared(
+    lambda: (
+        TaxZoneArea.objects.filter(AnyOf("country", "countries"), zone__is_active=True)
+        .order_by()
+        .values_list("country", "region", "postcodes", "zone_id", "zone__priority", "zone__allows_reverse_charge")
+    ),
+    countries=CharField(),
+)
+NOW: Final[Any] = Slot("now", DateTimeField())
+RATES: Final = Prepared(
+    lambda: (
+        TaxRateRow.objects.filter(AnyOf("zone_id", "zones"), within_window("valid_from", "valid_until", NOW))
+        .order_by("id")
+        .values("zone_id", "zone__code", "tax_class__code", "tax_class__is_default", "name", "rate")
+    ),
+    zones=BigIntegerField(),
+    now=DateTimeField(),
+)
+ANY_ZONE: Final = Prepared(lambda: TaxZone.objects.filter(is_active=True).order_by().values("id")[:1])
+
+
+def find_zones(*places: Place) -> list[Zone | None]:
+    """Return the active zone that each place lies in; see ``TaxPolicy.taxes``. One statement."""
+    countries = {"", *(place.country for place in places)}
+    rows = AREAS.run(router.db_for_read(TaxZoneArea), countries=sorted(countries))
+    zones = [Zone(*row) for row in rows]
+    return [best_zone(zones, place) for place in places]
+
+
+def best_zone(zones: Iterable[Zone], place: Place) -> Zone | None:
+    """Return the zone with the area that fits a place best: the most precise, of higher priority, older one."""
+    fitting = [(fit, zone) for zone in zones if (fit := precision(zone, place)) is not None]
+    ranked = sorted(fitting, key=lambda pair: (-pair[0], -pair[1].priority, pair[1].id))
+    return ranked[0][1] if ranked else None
+
+
+def find_rates(zone_ids: Collection[int], now: datetime) -> dict[int, dict[str, Taxation]]:
+    """Return how tax classes are taxed at ``now``, by zone and code; the default class also as "". One statement."""
+    if not zone_ids:
+        return {}
+    found: dict[int, dict[str, list[TaxRate]]] = defaultdict(lambda: defaultdict(list))
+    for row in RATES.run(router.db_for_read(TaxRateRow), zones=sorted(zone_ids), now=now):
+        rate = TaxRate.of_percent(row["name"], row["rate"], row["zone__code"])
+        for code in (row["tax_class__code"], *([""] if row["tax_class__is_default"] else [])):
+            found[row["zone_id"]][code].append(rate)
+    return {zone: {code: Taxation(tuple(own)) for code, own in codes.items()} for zone, codes in found.items()}
+
+
+def has_zones() -> bool:
+    """Tell whether the shop has set up any active zone. One statement."""
+    return bool(ANY_ZONE.run(router.db_for_read(TaxZone)))
