@@ -1,9 +1,10 @@
 """Rows for tests: each function writes a working thing with as little said as possible.
 
-Every function is keyword-only and takes the columns of its model, a host's own among them, as ``**fields``. What is
-not said is made up: codes, SKUs and slugs are unique within the process.
+Every function is keyword-only, but for the effects of a promotion, and takes the columns of its model, a host's own
+among them, as ``**fields``. What is not said is made up: codes, SKUs and slugs are unique within the process.
 """
 
+from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
 
@@ -20,14 +21,21 @@ from nexus_commerce.channels.models import Channel
 from nexus_commerce.customers.models import Customer
 from nexus_commerce.inventory.models import StockItem, StockLocation
 from nexus_commerce.pricing.models import Price, PriceList
+from nexus_commerce.promotions.models import Coupon, Promotion
+from nexus_commerce.promotions.registry import rule_json
+from nexus_commerce.promotions.rules import Condition, Effect
+from nexus_commerce.shipping.models import ShippingMethod, ShippingRate, ShippingTier, ShippingZone, ShippingZoneArea
 
 __all__ = [
     "make_category",
     "make_channel",
+    "make_coupon",
     "make_customer",
     "make_price",
     "make_price_list",
     "make_product",
+    "make_shipping_method",
+    "make_shipping_zone",
     "make_stock",
     "make_stock_location",
     "make_variant",
@@ -157,3 +165,64 @@ def make_stock(
 def make_customer(**fields: Any) -> Customer:
     """Write a customer with an e-mail address and no user."""
     return Customer.objects.create(**{"email": f"customer-{next(_numbers)}@example.com"} | fields)
+
+
+def make_shipping_zone(*countries: str, postcodes: str = "", region: str = "", **fields: Any) -> ShippingZone:
+    """Write a shipping zone with an area for each country; ``postcodes`` and ``region`` narrow all of them."""
+    number = next(_numbers)
+    zone = ShippingZone.objects.create(**{"code": f"zone-{number}", "name": f"Zone {number}"} | fields)
+    for country in countries:
+        ShippingZoneArea.objects.create(zone=zone, country=country, postcodes=postcodes, region=region)
+    return zone
+
+
+def make_shipping_method(
+    *,
+    amount: int | None = 490,
+    currency: str = "EUR",
+    channel: Channel | None = None,
+    zone: ShippingZone | None = None,
+    tiers: Mapping[int, int] | None = None,
+    rate: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> ShippingMethod:
+    """Write a shipping method that costs ``amount`` minor units, flat unless ``kind`` says otherwise.
+
+    It is offered in all channels and everywhere, unless ``channel`` or ``zone`` narrow it. ``rate`` holds further
+    columns of its rate, ``tiers`` amounts by where they start; without an ``amount`` it has no rate.
+    """
+    number = next(_numbers)
+    method = ShippingMethod.objects.create(**{"code": f"method-{number}", "name": f"Method {number}"} | fields)
+    if channel is not None:
+        method.channels.add(channel)
+    if zone is not None:
+        method.zones.add(zone)
+    if amount is not None:
+        row = ShippingRate.objects.create(method=method, currency=currency, amount=amount, **rate or {})
+        for starts_at, cost in (tiers or {}).items():
+            ShippingTier.objects.create(rate=row, starts_at=starts_at, amount=cost)
+    return method
+
+
+def make_promotion(
+    *effects: Effect, channel: Channel | None = None, conditions: Iterable[Condition] = (), **fields: Any
+) -> Promotion:
+    """Write a promotion with these effects, in force; with ``channel`` only there, in its currency, else in euros."""
+    given = {
+        "name": f"Promotion {next(_numbers)}",
+        "currency": channel.currency if channel is not None else "EUR",
+        "conditions": [rule_json(condition) for condition in conditions],
+        "effects": [rule_json(effect) for effect in effects],
+    }
+    promotion = Promotion.objects.create(**given | fields)
+    if channel is not None:
+        promotion.channels.add(channel)
+    return promotion
+
+
+def make_coupon(*, promotion: Promotion, code: str = "", **fields: Any) -> Coupon:
+    """Write a coupon without a limit; the promotion needs one from now on."""
+    if not promotion.needs_coupon:
+        promotion.needs_coupon = True
+        promotion.save(update_fields=["needs_coupon", "updated_at"])
+    return Coupon.objects.create(promotion=promotion, code=(code or f"CODE-{next(_numbers)}").upper(), **fields)
