@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexus_commerce.core.rounding import allocate, divide_half_up
+from nexus_commerce.core.rounding import MODES, Mode, allocate, allocate_capped, divide, divide_half_up
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,62 @@ def test_shares_sum_exactly_and_stay_within_one_unit(total: int, weights: list[i
     for share, weight in zip(shares, weights if sum(weights) else [1] * len(weights), strict=True):
         assert share * total >= 0
         assert abs(share - Fraction(total * weight, whole)) < 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        ("half_up", [1, 2, 2, 3, -1, -2]),
+        ("half_down", [0, 1, 2, 2, -0, -1]),
+        ("half_even", [0, 2, 2, 2, -0, -2]),
+        ("up", [1, 2, 2, 3, -1, -2]),
+        ("down", [0, 1, 1, 2, -0, -1]),
+    ],
+)
+def test_each_mode_rounds_halves_its_own_way(mode: Mode, expected: list[int]) -> None:
+    quotients = [(1, 2), (3, 2), (7, 4), (5, 2), (-1, 2), (-3, 2)]
+    assert [divide(numerator, denominator, mode) for numerator, denominator in quotients] == expected
+
+
+@given(st.integers(-(10**18), 10**18), st.integers(1, 10**9), st.sampled_from(MODES))
+def test_every_mode_is_within_one_of_the_exact_quotient(numerator: int, denominator: int, mode: Mode) -> None:
+    found = divide(numerator, denominator, mode)
+    assert abs(Fraction(numerator, denominator) - found) < 1
+    assert divide(-numerator, denominator, mode) == -found
+    if numerator % denominator == 0:
+        assert found * denominator == numerator
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_mode_takes_a_denominator_that_is_not_positive(mode: Mode) -> None:
+    with pytest.raises(ValueError, match="positive"):
+        divide(1, 0, mode)
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "caps", "shares"),
+    [
+        pytest.param(2000, [5000, 2000], [500, 2000], [500, 1500], id="A-P24"),
+        pytest.param(2500, [5000, 2000, 2000, 2000], [500, 2000, 2000, 2000], [500, 667, 667, 666], id="A-P25"),
+        pytest.param(
+            2700, [5000, 5000, 2000, 2000, 4000], [500, 500, 2000, 2000, 4000], [500, 500, 425, 425, 850], id="A-P26"
+        ),
+        pytest.param(1200, [1000, 2000, 5000, 3000], [1000, 100, 0, 400], [700, 100, 0, 400], id="A-P27"),
+        pytest.param(10, [0, 0], [5, 5], [0, 0], id="nothing to weigh by"),
+        pytest.param(10, [1, 1], [2, 3], [2, 3], id="caps too small"),
+        pytest.param(0, [1], [1], [0], id="nothing to share"),
+    ],
+)
+def test_what_a_cap_refuses_is_spread_over_the_others(
+    total: int, weights: list[int], caps: list[int], shares: list[int]
+) -> None:
+    assert allocate_capped(total, weights, caps) == shares
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), max_size=12), st.integers(0, 10**7))
+def test_capped_shares_take_all_that_the_caps_allow(pairs: list[tuple[int, int]], total: int) -> None:
+    weights, caps = [weight for weight, _ in pairs], [cap for _, cap in pairs]
+    shares = allocate_capped(total, weights, caps)
+    assert all(0 <= share <= cap for share, cap in zip(shares, caps, strict=True))
+    assert all(weight or not share for share, weight in zip(shares, weights, strict=True))
+    assert sum(shares) == min(total, sum(cap for weight, cap in pairs if weight))

@@ -6,8 +6,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.customers.models import Customer, CustomerGroup
-from nexus_commerce.pricing.policies import PriceContext, PricePolicy, PriceQuery
 from nexus_commerce.pricing.inputs import Quote
+from nexus_commerce.pricing.policies import PriceContext, PricePolicy, PriceQuery
 from nexus_commerce.testing.factories import make_channel, make_price, make_price_list, make_variant
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nexus_commerce.core.money import MAX_MINOR
-from nexus_commerce.pricing.steps import price_lines, sum_totals
 from nexus_commerce.pricing.inputs import CartInput, LineInput, Quote
+from nexus_commerce.pricing.steps import price_lines, sum_totals
 from nexus_commerce.pricing.totals import Totals, TotalsOutOfBounds, compute
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -35,15 +35,9 @@ def test_each_amount_says_where_it_came_from() -> None:
     totals = compute(cart(LineInput("a", 3, Quote(85, 10, price_list="retail", min_quantity=2))), STEPS)
     assert totals.total == 26
     (note,) = totals.explanation
-    assert (note.code, note.line) == ("price", "a")
-    assert note.data == {
-        "price_list": "retail",
-        "from_quantity": 2,
-        "unit_price": 85,
-        "per": 10,
-        "quantity": 3,
-        "subtotal": 26,
-    }
+    assert (note.code, note.about, note.key) == ("price", "line", "a")
+    assert note.amounts == {"unit_price": 85, "list_price": 0, "subtotal": 26}
+    assert note.data == {"price_list": "retail", "from_quantity": 2, "per": 10, "quantity": 3}
 
 
 @given(st.lists(lines, max_size=20))

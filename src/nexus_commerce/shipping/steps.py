@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from nexus_commerce.pricing.inputs import CartInput, ShippingInput
+from nexus_commerce.pricing.taxing import rebase_charge
 from nexus_commerce.pricing.totals import Note, ShippingTotals, Totals
 from nexus_commerce.shipping.rates import Goods, NotOffered
 
@@ -34,10 +35,11 @@ def charge_shipping(cart: CartInput, totals: Totals) -> Totals:
     charged, notes = [], []
     for method in cart.shipping:
         try:
-            amount = method.rule.charge(value=goods.value, weight=goods.weight, quantity=goods.quantity)
+            charge = method.rule.charge(value=goods.value, weight=goods.weight, quantity=goods.quantity)
         except NotOffered:
             notes.append(note_of("shipping_not_offered", method, goods, {}))
             continue
+        amount = rebase_charge(charge, cart, method, totals.lines)
         charged.append(
             ShippingTotals(
                 method.method,
@@ -45,6 +47,7 @@ def charge_shipping(cart: CartInput, totals: Totals) -> Totals:
                 includes_tax=cart.prices_include_tax,
                 name=method.name,
                 tax_class=method.tax_class,
+                taxation=method.taxation,
             )
         )
         notes.append(note_of("shipping", method, goods, {"amount": amount}))
