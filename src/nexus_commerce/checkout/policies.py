@@ -6,6 +6,7 @@ from dataclasses import field as dataclass_field
 from typing import Any
 
 from nexus_commerce.cart.services import Offer, PricedCart
+from nexus_commerce.shipping.services import has_methods
 
 __all__ = ["CheckoutPolicy", "Requirement"]
 
@@ -20,8 +21,8 @@ class Requirement:
 
 
 class CheckoutPolicy:
-    """Say what a cart lacks to become an order. Called in the checkout's transaction with the priced cart; compute
-    only.
+    """Say what a cart lacks to become an order. Called in the checkout's transaction with the priced cart; ask no
+    network.
 
     Replace it to ask for an account, a phone number, an accepted text, or a least order value.
     """
@@ -29,18 +30,34 @@ class CheckoutPolicy:
     def missing(self, *, priced: PricedCart) -> Iterator[Requirement]:
         """Yield each requirement that is not met.
 
-        Asked for by default: a line, an e-mail, an address to send to if anything is sent, and lines that can be
-        bought.
+        Asked for by default: a line, an e-mail, lines that can be bought, and, if anything is sent, an address to send
+        to (unless it is picked up) and a shipping method that still stands. A channel without a single active method
+        needs none to be chosen.
         """
         if not priced.lines:
             yield Requirement("cart_empty", "lines")
         if not priced.cart.email:
             yield Requirement("email_missing", "email")
-        if "shipping" not in priced.addresses and any(self.is_sent(entry.offer) for entry in priced.lines):
-            yield Requirement("shipping_address_missing", "shipping_address")
+        if any(self.is_sent(entry.offer) for entry in priced.lines):
+            yield from self.missing_shipping(priced)
         for change in priced.changes:
-            if change.code != "price_changed":
+            if change.code == "shipping_outdated":
+                yield Requirement(change.code, "shipping_method", change.data)
+            elif change.code != "price_changed":
                 yield Requirement(change.code, "lines", {"line": str(change.line), **change.data})
+
+    def missing_shipping(self, priced: PricedCart) -> Iterator[Requirement]:
+        """Yield what is lacking to send something. One statement where no method was chosen.
+
+        No method is needed where only a gift is sent: nobody chose it.
+        """
+        cart = priced.cart
+        is_pickup = any(getattr(method.rule, "kind", "") == "pickup" for method in priced.input.shipping)
+        if "shipping" not in priced.addresses and not is_pickup:
+            yield Requirement("shipping_address_missing", "shipping_address")
+        is_charged = any(line.is_sent for line in priced.input.lines)
+        if is_charged and not cart.shipping_method and has_methods(channel=cart.channel, currency=cart.currency):
+            yield Requirement("shipping_method_missing", "shipping_method")
 
     def is_sent(self, offer: Offer) -> bool:
         """Tell whether units of what is offered are sent: by its product type; of a bundle, whether an item is."""

@@ -5,6 +5,14 @@ from nexus_commerce.cart.services.carts import change_cart, create_cart, find_ca
 from nexus_commerce.cart.services.lines import change_line, remove_line
 from nexus_commerce.cart.services.offers import Offer, find_offer
 from nexus_commerce.cart.services.priced import Change, PricedCart, PricedLine, acknowledge_changes, price_cart
+from nexus_commerce.cart.services.shipping import (
+    ShippingOption,
+    ShippingOptions,
+    UnavailableMethod,
+    choose_shipping,
+    clear_shipping,
+    list_shipping_options,
+)
 
 __all__ = [
     "Change",
@@ -12,14 +20,20 @@ __all__ = [
     "Offer",
     "PricedCart",
     "PricedLine",
+    "ShippingOption",
+    "ShippingOptions",
+    "UnavailableMethod",
     "acknowledge_changes",
     "add_line",
     "add_lines",
     "change_cart",
     "change_line",
+    "choose_shipping",
+    "clear_shipping",
     "create_cart",
     "find_cart",
     "find_offer",
+    "list_shipping_options",
     "price_cart",
     "remove_line",
     "set_address",

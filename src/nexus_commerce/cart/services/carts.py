@@ -96,10 +96,11 @@ def touch_cart(*, cart: Cart, state: str = "open") -> None:
 
 @transaction.atomic
 def change_cart(*, cart: Cart, fields: Mapping[str, Any]) -> Cart:
-    """Set fields of a cart: ``email``, ``note``, ``language``, ``shipping_method``, ``metadata``, or a host's own.
+    """Set fields of a cart: ``email``, ``note``, ``language``, ``metadata``, or a host's own.
 
-    The door decides which names it lets through. Raises ``InvalidInput`` naming a field that is not valid and
-    ``CartNotOpen``. Sends ``cart_changed``.
+    A shipping method is chosen by ``choose_shipping``, which knows what is offered and at which price. The door decides
+    which names it lets through. Raises ``InvalidInput`` naming a field that is not valid and ``CartNotOpen``. Sends
+    ``cart_changed``.
     """
     touch_cart(cart=cart)
     for name, value in fields.items():

@@ -15,7 +15,7 @@ from nexus_commerce.shipping.choices import AnyAddress
 from nexus_commerce.shipping.models import ShippingMethod, ShippingTier
 from nexus_commerce.shipping.rates import KINDS, TIER_BASES, RateRule
 
-__all__ = ["MethodRow", "method_at", "methods_at"]
+__all__ = ["MethodRow", "has_methods", "method_at", "methods_at"]
 
 COLUMNS: Final = (
     "id",
@@ -33,7 +33,6 @@ COLUMNS: Final = (
     "max_weight",
     "min_days",
     "max_days",
-    "metadata",
 )
 MONEY: Final = ("amount", "step_amount", "percent", "free_from", "min_value", "max_value")
 
@@ -43,7 +42,7 @@ class MethodRow:
     """A method as a place is served by it: its columns, and the rule of its rate in the currency.
 
     ``row`` holds ``public_id``, ``code``, ``name``, ``description``, ``kind``, ``carrier``, ``carrier_service``,
-    ``tax_class``, ``min_days``, ``max_days``, ``metadata`` and the pickup location's ``location_code`` and
+    ``tax_class``, ``min_days``, ``max_days`` and the pickup location's ``location_code`` and
     ``location_name``. The amount of a carrier's rule is what is added to its quote.
     """
 
@@ -105,7 +104,7 @@ FIELDS: Final[dict[str, Any]] = {"channel": BigIntegerField(), "currency": CharF
 METHODS: Final = Prepared(lambda: rows_of(Q()), **FIELDS)
 METHOD: Final = Prepared(lambda: rows_of(Q(code=Slot("code", CharField()))), **FIELDS, code=CharField())
 TIERS: Final[Prepared[Any]] = Prepared(
-    lambda: ShippingTier.objects.filter(AnyOf("rate_id", "rates")).order_by("rate", "starts_at"),
+    lambda: ShippingTier.objects.filter(AnyOf("rate_id", "rates")).order_by("rate_id", "starts_at"),
     rates=BigIntegerField(),
 )
 
@@ -127,6 +126,13 @@ def method_at(*, channel: Channel, currency: str, address: AnyAddress | None, co
     place = place_of(address)
     rows = METHOD.run(using, channel=channel.pk, currency=currency, country=place.country, code=code)
     return next(iter(with_rules(serving(rows, place, is_known=address is not None), using)), None)
+
+
+def has_methods(*, channel: Channel, currency: str) -> bool:
+    """Tell whether a channel sends goods at all: whether an active method has a rate in the currency, or a carrier."""
+    everywhere_or_here = Q(channels__isnull=True) | Q(channels=channel)
+    priced = Q(rates__currency=currency) | Q(kind="carrier")
+    return ShippingMethod.objects.filter(everywhere_or_here, priced, is_active=True).exists()
 
 
 def place_of(address: AnyAddress | None) -> Place:

@@ -14,7 +14,7 @@ from nexus_commerce.shipping.estimates import Estimate, estimate_delivery
 from nexus_commerce.shipping.rates import Goods, RateRule
 from nexus_commerce.shipping.services.methods import MethodRow, method_at, methods_at
 
-__all__ = ["OfferedMethod", "chosen_shipping", "offered_methods", "with_quote"]
+__all__ = ["OfferedMethod", "base_code", "chosen_shipping", "offered_methods", "with_quote"]
 
 MARK: Final = ":"
 """Between a method's code and the service of a carrier that it offers more than one of."""
@@ -111,6 +111,11 @@ def with_quote(
         estimate=estimate_delivery(min_days=min_days, max_days=max_days, now=now, time_zone=channel.time_zone),
         quote=quote,
     )
+
+
+def base_code(code: str) -> str:
+    """Return the code of the method out of that of an option, which may name a carrier's service too."""
+    return code.partition(MARK)[0]
 
 
 def chosen_shipping(

@@ -1,0 +1,32 @@
+"""Errors of shipping."""
+
+from django.utils.translation import gettext_lazy as _
+
+from nexus_commerce.core.errors import CommerceError, Conflict, InvalidInput
+
+__all__ = ["AskedInTransaction", "CarrierError", "ShippingNotOffered", "UnknownCarrier"]
+
+
+class ShippingNotOffered(Conflict):
+    """The method is not offered for this cart; ``params["offered"]`` names the codes of those that are."""
+
+    code = "shipping_not_offered"
+    message = _("This shipping method is not offered here.")
+
+
+class UnknownCarrier(InvalidInput):
+    """The settings name no carrier of that alias."""
+
+    code = "unknown_carrier"
+    message = _("There is no carrier %(carrier)s. Choose one of: %(known)s.")
+
+
+class CarrierError(CommerceError):
+    """A carrier gave no usable answer; its methods are then left out. ``params``: ``reason`` (an English sentence)."""
+
+    code = "carrier_error"
+    message = _("The carrier gave no answer: %(reason)s")
+
+
+class AskedInTransaction(RuntimeError):
+    """A carrier was to be asked inside a transaction: that would hold locks for as long as it thinks."""
