@@ -101,4 +101,4 @@ def test_append_only_rows_are_neither_changed_nor_deleted() -> None:
             spoil()
     with pytest.raises(AppendOnlyError, match="append-only"):
         PriceChange.objects.update(amount=1)
-    assert PriceChange.objects.get().amount == 5
+    assert PriceChange.objects.get(pk=change.pk).amount == 5
