@@ -11,8 +11,10 @@ from nexus_commerce.core.area_matching import (
     EVERYWHERE,
     POSTCODE,
     REGION,
+    AreaWithoutCountry,
     BadPostcodePattern,
     Place,
+    check_area,
     check_postcodes,
     fit,
     parse_postcodes,
@@ -97,6 +99,19 @@ def test_a_bad_pattern_that_was_stored_anyway_fits_nothing_and_spoils_no_other()
     area = Area("DE", "", "*, 10*")
     assert precision(area, Place("DE", "", "10115")) == POSTCODE
     assert precision(area, Place("DE", "", "20095")) is None
+
+
+@pytest.mark.parametrize("area", [Area("", "BY"), Area("", "", "10*")])
+def test_a_region_or_postcodes_are_of_some_country(area: Area) -> None:
+    with pytest.raises(AreaWithoutCountry):
+        check_area(area)
+
+
+def test_everywhere_a_country_and_its_parts_are_areas() -> None:
+    for area in (Area(), Area("DE"), Area("DE", "BY"), Area("DE", "", "10*"), Area("DE", "BY", "80*")):
+        check_area(area)
+    with pytest.raises(BadPostcodePattern):
+        check_area(Area("DE", "", "1*0"))
 
 
 @pytest.mark.parametrize(

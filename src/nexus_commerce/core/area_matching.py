@@ -16,9 +16,11 @@ __all__ = [
     "POSTCODE",
     "REGION",
     "Area",
+    "AreaWithoutCountry",
     "BadPostcodePattern",
     "Place",
     "Postcodes",
+    "check_area",
     "check_postcodes",
     "fit",
     "parse_postcodes",
@@ -44,6 +46,13 @@ class BadPostcodePattern(InvalidInput):
         "“%(pattern)s” is not a pattern of postcodes. Give one (10115), a beginning (10*) or a range of numbers of the "
         "same length, lowest first (80000-81929)."
     )
+
+
+class AreaWithoutCountry(InvalidInput):
+    """A region or postcodes are named without the country that they are of."""
+
+    code = "area_without_country"
+    message = _("Name the country of the region or the postcodes.")
 
 
 class Area(Protocol):
@@ -137,6 +146,13 @@ def check_postcodes(text: str) -> None:
     _, bad = parse_postcodes(text)
     if bad:
         raise BadPostcodePattern(field="postcodes", pattern=bad[0])
+
+
+def check_area(area: Area) -> None:
+    """Raise unless an area can be matched as it is written: ``AreaWithoutCountry``, ``BadPostcodePattern``."""
+    check_postcodes(area.postcodes)
+    if not area.country and (area.region.strip() or area.postcodes.strip()):
+        raise AreaWithoutCountry(field="country")
 
 
 def precision(area: Area, place: Place) -> int | None:

@@ -5,6 +5,7 @@ among them, as ``**fields``. What is not said is made up: codes, SKUs and slugs 
 """
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -25,6 +26,7 @@ from nexus_commerce.promotions.models import Coupon, Promotion
 from nexus_commerce.promotions.registry import rule_json
 from nexus_commerce.promotions.rules import Condition, Effect
 from nexus_commerce.shipping.models import ShippingMethod, ShippingRate, ShippingTier, ShippingZone, ShippingZoneArea
+from nexus_commerce.tax.models import TaxClass, TaxRate, TaxZone, TaxZoneArea
 
 __all__ = [
     "make_category",
@@ -38,6 +40,7 @@ __all__ = [
     "make_shipping_zone",
     "make_stock",
     "make_stock_location",
+    "make_tax",
     "make_variant",
 ]
 
@@ -226,3 +229,31 @@ def make_coupon(*, promotion: Promotion, code: str = "", **fields: Any) -> Coupo
         promotion.needs_coupon = True
         promotion.save(update_fields=["needs_coupon", "updated_at"])
     return Coupon.objects.create(promotion=promotion, code=(code or f"CODE-{next(_numbers)}").upper(), **fields)
+
+
+def make_tax(
+    *,
+    percent: Decimal | int | str = 19,
+    country: str = "DE",
+    region: str = "",
+    postcodes: str = "",
+    zone: TaxZone | None = None,
+    tax_class: str = "standard",
+    **fields: Any,
+) -> TaxRate:
+    """Write a rate of tax for a class, by its code, in ``zone`` or else in the zone of exactly that area.
+
+    The zone is written where there is none, and allows the reverse charge; so is the class, as the default one where
+    it is the first.
+    """
+    if zone is None:
+        area = {"country": country, "region": region, "postcodes": postcodes}
+        zone = TaxZone.objects.filter(areas__in=TaxZoneArea.objects.filter(**area)).order_by("id").first()
+        if zone is None:
+            code = f"zone-{next(_numbers)}"
+            zone = TaxZone.objects.create(code=code, name=code, allows_reverse_charge=True)
+            TaxZoneArea.objects.create(zone=zone, **area)
+    is_first = not TaxClass.objects.exists()
+    row, _ = TaxClass.objects.get_or_create(code=tax_class, defaults={"name": tax_class, "is_default": is_first})
+    rate = Decimal(percent)
+    return TaxRate.objects.create(**{"zone": zone, "tax_class": row, "name": f"VAT {rate} %", "rate": rate} | fields)
