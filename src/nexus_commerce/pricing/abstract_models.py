@@ -1,4 +1,6 @@
-from django.db import models
+from typing import Any, ClassVar
+
+from django.db import models, router, transaction
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.core.abstract_models import AppendOnly, Free, Named, Timestamped
@@ -11,11 +13,25 @@ from nexus_commerce.core.fields import (
     window_order,
 )
 from nexus_commerce.core.labels import label_of
+from nexus_commerce.pricing.querysets import (
+    LIST_COLUMNS,
+    PRICE_COLUMNS,
+    PriceChangeManager,
+    PriceListChangeManager,
+    PriceListManager,
+    PriceManager,
+    PriceQuerySet,
+    list_history,
+    price_history,
+)
 
 
 class AbstractPriceList(Named, Timestamped, Free):
     """A named set of prices in one currency, for channels, and optionally one country, one customer group and a
-    time."""
+    time.
+
+    Whatever changes where, when or for whom it applies writes ``PriceListChange`` in the same transaction.
+    """
 
     code = models.SlugField(_("code"), max_length=64, unique=True)
     name = models.CharField(_("name"), max_length=255)
@@ -35,6 +51,11 @@ class AbstractPriceList(Named, Timestamped, Free):
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
 
+    objects = PriceListManager()
+
+    is_being_changed = False
+    """Whether a service changes columns and channels together, and writes one row of history for both."""
+
     class Meta:
         abstract = True
         ordering = ["-priority", "id"]
@@ -45,12 +66,25 @@ class AbstractPriceList(Named, Timestamped, Free):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the row of history. Raises ``CurrencyIsFixed``; see there."""
+        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
+        columns = set(kwargs.get("update_fields") or {"currency", *LIST_COLUMNS})
+        with transaction.atomic(using=using, savepoint=False):
+            if "currency" in columns and self.pk is not None:
+                lists: Any = type(self)._default_manager.using(using)
+                lists.keep_currency([self.pk], self.currency)
+            super().save(*args, **kwargs)
+            if columns & LIST_COLUMNS and not self.is_being_changed:
+                list_history(using).record([self.pk])
+
 
 class AbstractPrice(Named, Timestamped):
     """``amount`` minor units for ``per`` units of a variant, from ``min_quantity`` units on, in a price list.
 
     ``compare_at`` is the original price shown beside a reduced one, ``floor`` the least that discounts may leave;
-    both in minor units for the same ``per`` units.
+    both in minor units for the same ``per`` units. Every write of what is public writes ``PriceChange`` in the same
+    transaction; ``pricing.services`` do that for many prices at once, and tell it.
     """
 
     price_list = models.ForeignKey("nexus_pricing.PriceList", models.CASCADE, related_name="prices")
@@ -62,6 +96,8 @@ class AbstractPrice(Named, Timestamped):
     floor = MinorUnitsField(_("price floor"), null=True, blank=True)
     valid_from = models.DateTimeField(_("valid from"), null=True, blank=True)
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
+
+    objects = PriceManager()
 
     class Meta:
         abstract = True
@@ -92,6 +128,28 @@ class AbstractPrice(Named, Timestamped):
     def __str__(self) -> str:
         return f"{label_of(self, 'variant')} from {self.min_quantity} in {label_of(self, 'price_list')}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the row of history."""
+        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=using, savepoint=False):
+            before = self._stored(using).lock_terms()
+            super().save(*args, **kwargs)
+            if not PRICE_COLUMNS.isdisjoint(kwargs.get("update_fields") or PRICE_COLUMNS):
+                price_history(using).record(before, self._stored(using).terms())
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Delete with a row of history that it went."""
+        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=using, savepoint=False):
+            before = self._stored(using).lock_terms()
+            deleted = super().delete(*args, **kwargs)
+            price_history(using).record(before, {})
+        return deleted
+
+    def _stored(self, using: str) -> PriceQuerySet:
+        rows = PriceQuerySet(type(self), using=using)
+        return rows.filter(pk=self.pk) if self.pk is not None else rows.none()
+
 
 class AbstractPriceChange(AppendOnly):
     """The history of public prices: what a price became, and when. ``amount`` is NULL where it was taken away.
@@ -106,6 +164,8 @@ class AbstractPriceChange(AppendOnly):
     per = models.PositiveIntegerField(_("per units"), default=1)
     valid_from = models.DateTimeField(_("valid from"), null=True)
     valid_until = models.DateTimeField(_("valid until"), null=True)
+
+    objects: ClassVar[Any] = PriceChangeManager()
 
     class Meta:
         abstract = True
@@ -134,6 +194,8 @@ class AbstractPriceListChange(AppendOnly):
     is_public = models.BooleanField(_("public"), default=True)
     valid_from = models.DateTimeField(_("valid from"), null=True)
     valid_until = models.DateTimeField(_("valid until"), null=True)
+
+    objects: ClassVar[Any] = PriceListChangeManager()
 
     class Meta:
         abstract = True

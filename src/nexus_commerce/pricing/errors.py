@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.core.errors import Conflict, InvalidInput
 
-__all__ = ["AmountOutOfBounds", "NoPrice"]
+__all__ = ["AmountOutOfBounds", "CurrencyIsFixed", "NoPrice"]
 
 
 class NoPrice(Conflict):
@@ -19,3 +19,10 @@ class AmountOutOfBounds(InvalidInput):
 
     code = "amount_out_of_bounds"
     message = _("The amount is out of bounds: at most 10^15 minor units.")
+
+
+class CurrencyIsFixed(Conflict):
+    """A price list that ever had a price keeps its currency: the amounts, and their history, are in it."""
+
+    code = "currency_is_fixed"
+    message = _("A price list with prices keeps its currency; make another list.")

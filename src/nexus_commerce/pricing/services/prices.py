@@ -1,4 +1,4 @@
-"""Writing prices. Every change is kept in the history and told in the outbox."""
+"""Writing prices, one or thousands."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.catalog.models import Variant
 from nexus_commerce.core.errors import InvalidInput
@@ -43,9 +44,10 @@ def set_price(*, price_list: PriceList, variant: Variant, amount: int, **terms: 
     """
     row = PriceRow(variant_id=variant.pk, amount=amount, **terms)
     set_prices(price_list=price_list, rows=[row])
-    return Price.objects.get(
+    price: Price = Price.objects.get(
         price_list=price_list, variant=variant, min_quantity=row.min_quantity, valid_from=row.valid_from
     )
+    return price
 
 
 @transaction.atomic
@@ -55,7 +57,7 @@ def set_prices(*, price_list: PriceList, rows: Sequence[PriceRow]) -> int:
     A price is found by variant, ``min_quantity`` and ``valid_from``; one that is the same already is left alone. Each
     change adds a row to the price history and a ``price.changed`` event; ``prices_changed`` is sent after commit.
     The list is locked, so that two writers do not both insert. Raises ``InvalidInput`` or ``AmountOutOfBounds``
-    naming the field.
+    naming the field; a floor above the price is one of the things refused.
     """
     for row in rows:
         check_row(row)
@@ -76,8 +78,9 @@ def set_prices(*, price_list: PriceList, rows: Sequence[PriceRow]) -> int:
             for name, value in terms.items():
                 setattr(price, name, value)
             changed.append(price)
-    Price.objects.bulk_create(added, batch_size=1000)
-    Price.objects.bulk_update(changed, TERMS, batch_size=500)
+    prices = Price.objects.without_history()
+    prices.bulk_create(added, batch_size=1000)
+    prices.bulk_update(changed, TERMS, batch_size=500)
     tell_changes(price_list, [*added, *changed])
     return len(added) + len(changed)
 
@@ -87,8 +90,9 @@ def remove_price(*, price: Price) -> None:
     """Take a price away. The history keeps that it went; ``price.changed`` and ``prices_changed`` as for
     ``set_prices``."""
     lock_rows(PriceList.objects.filter(pk=price.price_list_id))
-    tell_changes(price.price_list, [price], removed=True)
-    price.delete()
+    deleted, _models = Price.objects.without_history().filter(pk=price.pk).delete()
+    if deleted:
+        tell_changes(price.price_list, [price], removed=True)
 
 
 def check_row(row: PriceRow) -> None:
@@ -100,6 +104,8 @@ def check_row(row: PriceRow) -> None:
     for name in ("per", "min_quantity"):
         if not 1 <= getattr(row, name) <= MAX_QUANTITY:
             raise InvalidInput(f"Give a whole number from 1 to {MAX_QUANTITY}.", field=name)
+    if row.floor is not None and row.floor > row.amount:
+        raise InvalidInput(_("The floor must not be above the price."), field="floor")
     if row.valid_from and row.valid_until and row.valid_from >= row.valid_until:
         raise InvalidInput("The end must be later than the start.", field="valid_until")
 
