@@ -80,7 +80,7 @@ class Wizardry(Effect):
     label: ClassVar[str] = "Wizardry"
     stage: ClassVar[Literal["lines"]] = "lines"
 
-    percent: Decimal = percent("Percent", required=True)  # noqa: RUF009 - a field, as of dataclasses
+    percent: Decimal = percent("Percent", required=True)
     least: int | None = amount("From a value of")
     units: int = count("Units", default=2, least=1, greatest=10)
     pick: str = choice("Which", [("cheap", "The cheapest"), ("dear", "The dearest")], default="cheap")
@@ -129,3 +129,10 @@ class Formless(Nothing):
 
     code: ClassVar[str] = "formless"
     rate: int = 3
+
+
+class Abstract(Effect):
+    """Says nothing of what it takes."""
+
+    code: ClassVar[str] = "abstract"
+    label: ClassVar[str] = "Abstract"

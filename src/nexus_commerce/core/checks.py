@@ -1,7 +1,8 @@
 """System checks of the extended models, their migrations and what they expose.
 
 E100 to E105, E107, E108 and E117 are what :mod:`nexus_commerce.core.extensions` finds in
-``NEXUS_COMMERCE["MODELS"]``; E106 is raised while composing, E114 by ``nexus_sync_migrations``.
+``NEXUS_COMMERCE["MODELS"]``; E106 is raised while composing, E114 by ``nexus_sync_migrations``. The app of promotions
+registers E211 and E212 itself.
 
 =====  ==========================================================================================
 E100   an entry that is not a dotted path, or a list of them
@@ -34,6 +35,8 @@ E207   ``USE_TZ`` is off
 W208   rows of a product type whose model is gone (with ``check --database``)
 E209   an entry of a provider map without ``BACKEND``, or with an unknown key
 E210   an entry of a list of functions that cannot be called
+E211   two conditions, or two effects, of promotions with the same code
+E212   a condition or effect without a code or a label, or with a field that is no argument
 =====  ==========================================================================================
 """
 

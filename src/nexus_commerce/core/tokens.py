@@ -1,9 +1,13 @@
-"""Secret tokens that open one thing: shown once, kept as a hash."""
+"""Random texts: secret tokens that open one thing, shown once and kept as a hash, and codes for people to type."""
 
 import hashlib
 import secrets
+from typing import Final
 
-__all__ = ["hash_token", "new_token"]
+__all__ = ["ALPHABET", "hash_token", "new_token", "random_code"]
+
+ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Digits and letters that nobody mistakes for each other when they are read aloud or copied by hand."""
 
 
 def new_token() -> str:
@@ -14,3 +18,8 @@ def new_token() -> str:
 def hash_token(token: str) -> str:
     """Return the SHA-256 of a token in hexadecimal, which is all that is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def random_code(length: int) -> str:
+    """Make a random code of ``length`` digits and letters for people to type."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))

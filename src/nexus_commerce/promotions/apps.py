@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
+
+from nexus_commerce.promotions.checks import check_rules
 
 
 class PromotionsConfig(AppConfig):
@@ -7,3 +10,6 @@ class PromotionsConfig(AppConfig):
     label = "nexus_promotions"
     verbose_name = _("Promotions")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        register(check_rules)

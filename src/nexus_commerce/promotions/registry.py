@@ -16,8 +16,9 @@ from nexus_commerce.promotions.arguments import is_empty, read_argument, write_a
 from nexus_commerce.promotions.conditions import CONDITIONS
 from nexus_commerce.promotions.effects import EFFECTS
 from nexus_commerce.promotions.rules import Argument, Condition, Effect, Rule, arguments_of
+from nexus_commerce.promotions.schemas import schema_of
 
-__all__ = ["build_rule", "build_rules", "condition_classes", "effect_classes", "rule_json"]
+__all__ = ["build_rule", "build_rules", "condition_classes", "effect_classes", "rule_json", "schema_of"]
 
 RuleT = TypeVar("RuleT", bound=Rule)
 

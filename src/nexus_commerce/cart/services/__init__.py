@@ -2,6 +2,7 @@
 
 from nexus_commerce.cart.services.adding import NewLine, add_line, add_lines
 from nexus_commerce.cart.services.carts import change_cart, create_cart, find_cart, set_address, touch_cart
+from nexus_commerce.cart.services.coupons import add_coupon, remove_coupon
 from nexus_commerce.cart.services.lines import change_line, remove_line
 from nexus_commerce.cart.services.offers import Offer, find_offer
 from nexus_commerce.cart.services.priced import Change, PricedCart, PricedLine, acknowledge_changes, price_cart
@@ -24,6 +25,7 @@ __all__ = [
     "ShippingOptions",
     "UnavailableMethod",
     "acknowledge_changes",
+    "add_coupon",
     "add_line",
     "add_lines",
     "change_cart",
@@ -35,6 +37,7 @@ __all__ = [
     "find_offer",
     "list_shipping_options",
     "price_cart",
+    "remove_coupon",
     "remove_line",
     "set_address",
     "touch_cart",
