@@ -4,16 +4,12 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
-from datetime import timedelta
-from decimal import Decimal
 from io import BytesIO
 from types import ModuleType
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.utils import timezone
 from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -33,15 +29,12 @@ from nexus_commerce.orders import services as orders
 from nexus_commerce.payments import services as payments
 from nexus_commerce.pricing import services as pricing
 from nexus_commerce.pricing.models import PriceList
-from nexus_commerce.pricing.totals import Tried
 from nexus_commerce.promotions import services as promotions
-from nexus_commerce.promotions.models import Promotion
 from nexus_commerce.shipping import services as shipping
-from nexus_commerce.shipping.models import ShippingMethod, ShippingRate
 from nexus_commerce.tax import services as tax
-from nexus_commerce.tax.models import TaxClass, TaxRate, TaxZone
 from nexus_commerce.testing.factories import make_product
 from tests.cart.shopping import BERLIN, guest_cart, ready_cart
+from tests.core.charge_scenarios import CHARGE_SCENARIOS, CHARGE_SILENT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hosts]
 
@@ -59,41 +52,22 @@ SERVICES = (
     shipping,
     tax,
 )
-ORDER = UUID("00000000-0000-4000-8000-000000000001")
 SILENT = {
     # They change nothing.
-    "ask_carriers",
     "available_quantities",
     "available_subquery",
-    "base_code",
-    "carrier_aliases",
-    "check_coupon",
-    "chosen_shipping",
     "clean_attributes",
-    "clean_promotion",
-    "customer_key_of",
-    "facts_needed",
     "find_by_slug",
     "find_cart",
     "find_offer",
     "find_order",
-    "get_carrier",
     "get_provider",
-    "has_methods",
     "input_json",
-    "is_outdated",
-    "list_shipping_options",
-    "load_customer_groups",
-    "load_line_facts",
-    "load_promotions",
     "make_slug",
-    "normalize_code",
-    "offered_methods",
     "price_cart",
     "provider_aliases",
     "recompute_order",
     "verify_tree",
-    "with_quote",
     # Parts of services that send one: the outbox, a cart's lock, an order's rows, a guest's new token.
     "record_event",
     "record_events",
@@ -102,6 +76,7 @@ SILENT = {
     "write_order",
     # Repairs what is derived.
     "rebuild_tree",
+    *CHARGE_SILENT,
 }
 
 
@@ -147,28 +122,6 @@ class Shop:
 
     def awaited(self) -> Media:
         return catalog.add_image_address(product=self.product, url="https://example.com/a.png")
-
-    def promotion(self) -> Promotion:
-        return promotions.create_promotion(fields={"name": "Sale"})
-
-    def redeemed(self, state: Any = "used") -> UUID:
-        tried = Tried(str(self.promotion().public_id), "Sale", amount=100)
-        promotions.redeem_promotions(order=ORDER, customer_key="", currency="EUR", tried=[tried], state=state)
-        return ORDER
-
-    def method(self) -> str:
-        method = ShippingMethod.objects.create(code="post", name="Post")
-        ShippingRate.objects.create(method=method, currency=self.channel.currency, amount=490)
-        return method.code
-
-    def tax_class(self) -> TaxClass:
-        return tax.create_tax_class(code="books", name="Books")
-
-    def zone(self) -> TaxZone:
-        return tax.create_tax_zone(code="de", name="Germany", areas=[tax.AreaData(country="DE")])
-
-    def rate(self) -> TaxRate:
-        return tax.set_tax_rate(zone=self.zone(), tax_class=self.tax_class(), name="VAT 7 %", rate=Decimal(7))
 
     def archived(self) -> Product:
         return catalog.archive_product(product=self.product)
@@ -254,35 +207,6 @@ SCENARIOS: dict[str, tuple[str, Callable[[Shop], Any]]] = {
         "price_list_changed",
         lambda s: pricing.change_price_list(price_list=s.prices, name="Renamed"),
     ),
-    "create_price_list": (
-        "price_list_changed",
-        lambda s: pricing.create_price_list(code="sale", name="Sale", currency="EUR"),
-    ),
-    "change_price_list": ("price_list_changed", lambda s: pricing.change_price_list(price_list=s.prices, priority=5)),
-    "create_promotion": ("promotions_changed", lambda s: s.promotion()),
-    "change_promotion": (
-        "promotions_changed",
-        lambda s: promotions.change_promotion(promotion=s.promotion(), fields={"priority": 5}),
-    ),
-    "archive_promotion": ("promotions_changed", lambda s: promotions.archive_promotion(promotion=s.promotion())),
-    "create_coupons": ("coupons_created", lambda s: promotions.create_coupons(promotion=s.promotion(), count=2)),
-    "redeem_promotions": ("redemptions_changed", lambda s: s.redeemed()),
-    "confirm_redemptions": (
-        "redemptions_changed",
-        lambda s: promotions.confirm_redemptions(order=s.redeemed("reserved")),
-    ),
-    "release_redemptions": ("redemptions_changed", lambda s: promotions.release_redemptions(order=s.redeemed())),
-    "choose_shipping": ("cart_changed", lambda s: cart.choose_shipping(cart=s.guest, method=s.method())),
-    "clear_shipping": ("cart_changed", lambda s: cart.clear_shipping(cart=s.guest)),
-    "create_tax_class": ("taxes_changed", lambda s: s.tax_class()),
-    "create_tax_zone": ("taxes_changed", lambda s: s.zone()),
-    "set_tax_areas": ("taxes_changed", lambda s: tax.set_tax_areas(zone=s.zone(), areas=[])),
-    "set_tax_rate": ("taxes_changed", lambda s: s.rate()),
-    "end_tax_rate": (
-        "taxes_changed",
-        lambda s: tax.end_tax_rate(rate=s.rate(), valid_until=timezone.now() + timedelta(days=1)),
-    ),
-    "record_tax_change": ("taxes_changed", lambda s: tax.record_tax_change(tax_class=s.tax_class())),
     "remove_price": ("prices_changed", lambda s: pricing.remove_price(price=s.variant.prices.get())),
     "create_product": ("product_created", lambda s: catalog.create_product(name="New")),
     "create_products": ("product_created", lambda s: catalog.create_products(rows=[catalog.ProductRow(name="New")])),
@@ -342,6 +266,7 @@ SCENARIOS: dict[str, tuple[str, Callable[[Shop], Any]]] = {
     "attach_image": ("media_added", lambda s: catalog.attach_image(media=s.awaited(), file=picture())),
     "describe_image": ("media_changed", lambda s: catalog.describe_image(media=s.image(), alt="Front")),
     "remove_image": ("media_removed", lambda s: catalog.remove_image(media=s.image())),
+    **CHARGE_SCENARIOS,
 }
 
 
