@@ -11,7 +11,7 @@ export NEXUS_VENV := $(VENV)
 bin := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench nightly clean python
+.PHONY: help demo test lint docs bench campaign nightly clean python
 
 help:
 	@echo "make demo     serve the example shop, with its data, on port $(PORT)"
@@ -19,6 +19,7 @@ help:
 	@echo "make lint     format, style, imports and types"
 	@echo "make docs     build the documentation in docs/_build/html"
 	@echo "make bench    compare the hot paths with a bare Django view"
+	@echo "make campaign try the totals on random carts for long: ARGS='--examples 100000 --seed 1'"
 	@echo "make nightly  run everything on every host, database and version"
 	@echo "make clean    remove what was built; the environment and the demo's data stay"
 
@@ -41,6 +42,11 @@ docs: python
 bench: python
 	@$(PYTHON) tools/bootstrap.py test
 	@$(bin)/python -m benchmarks $(ARGS)
+	@$(bin)/python -m benchmarks.totals
+
+campaign: python
+	@$(PYTHON) tools/bootstrap.py test
+	@$(bin)/python tools/campaign.py $(ARGS)
 
 nightly: python
 	@$(PYTHON) tools/bootstrap.py dev

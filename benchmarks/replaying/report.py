@@ -31,6 +31,8 @@ def as_text(result: Replay) -> Iterator[str]:
     )
     yield from counted("Orders that were refused:", result.refused)
     yield from (f"Differs: {text}" for text in result.differing)
+    yield from (f"Changed: {text}" for text in result.changed)
+    yield f"{result.recomputed:,} orders computed again from what they keep."
     yield (
         f"{result.whole.shop_orders:,} orders of {result.lines:,} lines in {result.seconds:.1f} s: "
         f"{rate(result.whole.shop_orders, result):.2f} orders/s, {rate(result.lines, result):.1f} lines/s"
@@ -77,6 +79,7 @@ def as_dict(result: Replay) -> dict[str, Any]:
         "nonsense": dict(result.nonsense),
         "remarks": {name: count for name, count in result.tally.remarks.items() if count},
         "total": group_as_dict(result.whole),
+        "recomputed": {"orders": result.recomputed, "changed": result.changed},
         "exact": str(result.exact),
         "months": {name: group_as_dict(group) for name, group in sorted(result.months.items())},
         "countries": {name: group_as_dict(group) for name, group in sorted(result.countries.items())},

@@ -21,6 +21,7 @@ from nexus_commerce.contrib.importexport.spool import Spool
 from nexus_commerce.core.errors import CommerceError
 from nexus_commerce.management.progress import Progress
 from nexus_commerce.orders.models import Order
+from nexus_commerce.orders.services import recompute_order
 
 __all__ = ["Group", "Replay", "replay"]
 
@@ -55,15 +56,19 @@ class Replay:
     countries: dict[str, Group] = field(default_factory=lambda: defaultdict(Group))
     refused: Counter[str] = field(default_factory=Counter)
     differing: list[str] = field(default_factory=list)
+    recomputed: int = 0
+    changed: list[str] = field(default_factory=list)
     lines: int = 0
     seconds: float = 0.0
     memory: dict[str, int] = field(default_factory=dict)
 
     @property
     def agrees(self) -> bool:
-        """Whether every order was placed at the file's total, and all sums agree."""
+        """Whether every order was placed at the file's total, comes out the same when it is computed again from what
+        it keeps, and all sums agree."""
         groups = [self.whole, *self.months.values(), *self.countries.values()]
-        return not self.refused and not self.differing and all(group.agrees for group in groups)
+        wrong = self.refused or self.differing or self.changed or self.recomputed != self.whole.shop_orders
+        return not wrong and all(group.agrees for group in groups)
 
 
 def replay(path: Path, *, limit: int | None = None) -> Replay:
@@ -99,6 +104,7 @@ def replay(path: Path, *, limit: int | None = None) -> Replay:
         result.memory["end"] = resident_kib()
         progress.finish()
     ask_shop(result)
+    recompute_orders(result)
     return result
 
 
@@ -149,3 +155,19 @@ def ask_shop(result: Replay) -> None:
     for country, count, total in by_country:
         group = result.countries[country]
         group.shop_orders, group.shop_total = count, total
+
+
+def recompute_orders(result: Replay) -> None:
+    """Compute every order again from its own snapshot, and compare each line and sum with what was stored."""
+    progress = Progress(sys.stderr, "orders computed again", result.whole.shop_orders)
+    orders = Order.objects.order_by("pk").filter(state="placed").prefetch_related("lines")
+    for order in orders.iterator(chunk_size=20):
+        totals = recompute_order(order=order)
+        again = [(line.subtotal, line.discount_total, line.tax_total, line.total) for line in totals.lines]
+        kept = [(line.subtotal, line.discount_total, line.tax_total, line.total) for line in order.lines.all()]
+        is_same = again == kept and (totals.total, totals.tax_total) == (order.total, order.tax_total)
+        if not is_same and len(result.changed) < SHOWN:
+            result.changed.append(f"order {order.number}: {order.total} kept, {totals.total} computed again")
+        result.recomputed += 1
+        progress.advance()
+    progress.finish()

@@ -112,6 +112,7 @@ def test_replays_five_hundred_invoices_to_the_penny_in_flat_memory(shared_data: 
     assert report["agrees"]
     assert report["invoices"] == 500
     assert report["total"]["shop"] == {"orders": 412, "total": "179660.79"}
+    assert report["recomputed"] == {"orders": 412, "changed": []}
     assert report["memory_kib"]["end"] - report["memory_kib"]["middle"] < 16 * 1024
 
 
