@@ -129,11 +129,8 @@ class Goods:
 
         Lines of which nothing is left are not among them.
         """
-        sign = -1 if dearest else 1
-        return sorted(
-            (line for line in lines if line.left),
-            key=cmp_to_key(lambda one, two: sign * (one.left * two.quantity - two.left * one.quantity)),
-        )
+        by_price = cmp_to_key(compare_unit_prices)
+        return sorted((line for line in lines if line.left), key=by_price, reverse=dearest)
 
     def cheapest(self, count: int, lines: Iterable[GoodsLine] | None = None) -> list[Units]:
         """Return the ``count`` cheapest units of lines (the matching ones), or all of them where there are fewer."""
@@ -167,3 +164,8 @@ def value_of(lines: Iterable[GoodsLine]) -> int:
 def units_of(lines: Iterable[GoodsLine]) -> int:
     """Return how many units lines have."""
     return sum(line.quantity for line in lines)
+
+
+def compare_unit_prices(one: GoodsLine, two: GoodsLine) -> int:
+    """Compare what is left of a unit of two lines, exactly."""
+    return one.left * two.quantity - two.left * one.quantity

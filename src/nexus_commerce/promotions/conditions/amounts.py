@@ -128,6 +128,10 @@ class LineQuantityCondition(Condition):
     )
     attribute: str = rules.text("Attribute", help="The attribute's code, where its values make the groups.")
 
+    def __post_init__(self) -> None:
+        needs = {"category": "categories", "collection": "collections", "attribute": "attributes"}
+        object.__setattr__(self, "needs", frozenset({needs[self.same]} if self.same in needs else ()))
+
     def check(self, goods: Goods) -> Check:
         units: dict[Hashable, int] = {}
         for line in goods.matching:
