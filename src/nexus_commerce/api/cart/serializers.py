@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from rest_framework import serializers
 
 from nexus_commerce.api.addresses import AddressSerializer, address_json
+from nexus_commerce.api.cart.priced import PricedSerializer, priced_json
+from nexus_commerce.api.charges import ChargeSerializer, charged_json, final_unit_price
 from nexus_commerce.api.fields import MoneyField, ObjectField, money_json
 from nexus_commerce.api.registry import api_class
 from nexus_commerce.api.serializers import OutputSerializer
-from nexus_commerce.api.totals import TotalsSerializer, totals_json
 from nexus_commerce.cart.models import Cart, CartLine
-from nexus_commerce.cart.services import Change, PricedCart, PricedLine
+from nexus_commerce.cart.services import PricedCart, PricedLine
 
 __all__ = ["CartCreatedSerializer", "CartLineSerializer", "CartSerializer"]
+
+UNPRICED: Final[dict[str, Any]] = {
+    **dict.fromkeys(("subtotal", "discount_total", "total", "net", "tax_total", "gross")),
+    "discounts": [],
+    "taxes": [],
+}
+"""What a line has for amounts where there is no price."""
 
 
 class CartVariantSerializer(serializers.Serializer[Any]):
@@ -28,7 +36,7 @@ class CartVariantSerializer(serializers.Serializer[Any]):
     product_name = serializers.CharField()
 
 
-class CartLineSerializer(OutputSerializer):
+class CartLineSerializer(ChargeSerializer, OutputSerializer):
     """A line of a cart with what it costs now. The amounts are null where there is no price."""
 
     exposes = CartLine
@@ -41,10 +49,17 @@ class CartLineSerializer(OutputSerializer):
     unit_price = MoneyField(allow_null=True, help_text="For `per` units.")
     list_price = MoneyField(allow_null=True, help_text="The original beside a reduced price; else the same.")
     per = serializers.IntegerField(allow_null=True)
-    subtotal = MoneyField(allow_null=True)
+    subtotal = MoneyField(allow_null=True, help_text="Before discounts.")
     discount_total = MoneyField(allow_null=True)
+    total = MoneyField(allow_null=True, help_text="After discounts; with tax where `prices_include_tax`.")
+    net = MoneyField(allow_null=True, help_text="The total without tax.")
     tax_total = MoneyField(allow_null=True)
-    total = MoneyField(allow_null=True)
+    gross = MoneyField(allow_null=True, help_text="The total with tax.")
+    final_unit_price = MoneyField(
+        allow_null=True,
+        help_text="What `per` units cost after discounts, rounded half up: for display; the line is what counts.",
+    )
+    is_gift = serializers.BooleanField(help_text="Whether a promotion added the line; it cannot be changed.")
     metadata = ObjectField()
 
     def row_of(self, instance: PricedLine) -> CartLine:
@@ -74,10 +89,13 @@ class CartLineSerializer(OutputSerializer):
             "unit_price": money_json(quote.unit_price, currency) if quote else None,
             "list_price": money_json(quote.list_price, currency) if quote else None,
             "per": quote.per if quote else None,
-            "subtotal": money_json(totals.subtotal, currency) if totals else None,
-            "discount_total": money_json(totals.discount_total, currency) if totals else None,
-            "tax_total": money_json(totals.tax_total, currency) if totals else None,
-            "total": money_json(totals.total, currency) if totals else None,
+            **(charged_json(totals, currency) if totals else UNPRICED),
+            "final_unit_price": final_unit_price(
+                totals.total, per=quote.per, quantity=line.quantity, currency=currency
+            )
+            if totals and quote
+            else None,
+            "is_gift": instance.is_gift,
             "metadata": line.metadata,
         }
 
@@ -89,17 +107,7 @@ class CartAddressesSerializer(serializers.Serializer[Any]):
     billing = AddressSerializer(allow_null=True)
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
-    """Something that is not as the shopper last saw it, or that keeps a line from being bought."""
-
-    code = serializers.ChoiceField(["price_changed", "insufficient_stock", "not_for_sale", "no_price"])
-    line = serializers.UUIDField(help_text="The id of the line.")
-    data = ObjectField(  # type: ignore[assignment]
-        help_text="`price_changed`: from, to, from_per, to_per. `insufficient_stock`: wanted, available."
-    )
-
-
-class CartSerializer(OutputSerializer):
+class CartSerializer(PricedSerializer, OutputSerializer):
     """A cart: its lines priced now, its sums, and what changed since the shopper last saw it."""
 
     exposes = Cart
@@ -115,8 +123,7 @@ class CartSerializer(OutputSerializer):
     email = serializers.CharField()
     note = serializers.CharField()
     addresses = CartAddressesSerializer()
-    totals = TotalsSerializer()
-    changes = ChangeSerializer(many=True)
+    shipping_method = serializers.CharField(help_text="The code of the chosen method; empty where none is.")
     metadata = ObjectField()
     version = serializers.IntegerField(help_text="Grows with every change; also the ETag.")
     created_at = serializers.DateTimeField()
@@ -129,7 +136,6 @@ class CartSerializer(OutputSerializer):
     def represent(self, instance: PricedCart) -> dict[str, Any]:
         """Return the cart."""
         cart = instance.cart
-        line_writer = api_class("cart.CartLineSerializer")(context={**self.context, "currency": cart.currency})
         found = {kind: address_json(address) for kind, address in instance.addresses.items()}
         return {
             "id": cart.public_id,
@@ -140,23 +146,14 @@ class CartSerializer(OutputSerializer):
             "language": cart.language,
             "email": cart.email,
             "note": cart.note,
-            "lines": [line_writer.to_representation(line) for line in instance.lines],
             "addresses": {"shipping": found.get("shipping"), "billing": found.get("billing")},
-            "totals": totals_json(instance.totals, cart.currency),
-            "changes": [change_json(change, cart.currency) for change in instance.changes],
+            "shipping_method": cart.shipping_method,
+            **priced_json(instance, self.context),
             "metadata": cart.metadata,
             "version": cart.version,
             "created_at": cart.created_at,
             "updated_at": cart.updated_at,
         }
-
-
-def change_json(change: Change, currency: str) -> dict[str, Any]:
-    """Return a change with its amounts as money."""
-    data = dict(change.data)
-    if change.code == "price_changed":
-        data |= {name: money_json(data[name], currency) for name in ("from", "to")}
-    return {"code": change.code, "line": change.line, "data": data}
 
 
 class CartCreatedSerializer(OutputSerializer):

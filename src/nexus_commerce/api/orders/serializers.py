@@ -8,7 +8,16 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from nexus_commerce.api.addresses import AddressSerializer, address_json
+from nexus_commerce.api.charges import (
+    AppliedPromotionSerializer,
+    ChargeSerializer,
+    FeeSerializer,
+    ShippingChargeSerializer,
+    TaxSerializer,
+    final_unit_price,
+)
 from nexus_commerce.api.fields import MoneyField, ObjectField, money_json
+from nexus_commerce.api.orders.adjustments import Adjustments
 from nexus_commerce.api.registry import api_class
 from nexus_commerce.api.serializers import OutputSerializer, QuerySerializer
 from nexus_commerce.api.totals import TotalsSerializer, totals_json
@@ -71,7 +80,7 @@ class OrderSummarySerializer(OutputSerializer):
         }
 
 
-class OrderLineSerializer(OutputSerializer):
+class OrderLineSerializer(ChargeSerializer, OutputSerializer):
     """A line as it was bought. Nothing here changes when the catalog does."""
 
     exposes = OrderLine
@@ -91,10 +100,9 @@ class OrderLineSerializer(OutputSerializer):
     unit_price = MoneyField(help_text="For `per` units.")
     list_price = MoneyField()
     per = serializers.IntegerField()
-    subtotal = MoneyField()
-    discount_total = MoneyField()
-    tax_total = MoneyField()
-    total = MoneyField()
+    final_unit_price = MoneyField(
+        help_text="What `per` units cost after discounts, rounded half up: for display; the line is what counts."
+    )
     canceled_quantity = serializers.IntegerField()
     shipped_quantity = serializers.IntegerField()
     returned_quantity = serializers.IntegerField()
@@ -106,7 +114,7 @@ class OrderLineSerializer(OutputSerializer):
 
     def represent(self, instance: OrderLine) -> dict[str, Any]:
         """Return the line."""
-        currency = str(self.context["currency"])
+        currency, adjustments = str(self.context["currency"]), self.context["adjustments"]
         return {
             "id": instance.public_id,
             "variant_id": instance.variant_public_id,
@@ -122,10 +130,10 @@ class OrderLineSerializer(OutputSerializer):
             "unit_price": money_json(instance.unit_price, currency),
             "list_price": money_json(instance.list_price, currency),
             "per": instance.per,
-            "subtotal": money_json(instance.subtotal, currency),
-            "discount_total": money_json(instance.discount_total, currency),
-            "tax_total": money_json(instance.tax_total, currency),
-            "total": money_json(instance.total, currency),
+            **adjustments.amounts(instance, "line"),
+            "final_unit_price": final_unit_price(
+                instance.total, per=instance.per, quantity=instance.quantity, currency=currency
+            ),
             "canceled_quantity": instance.canceled_quantity,
             "shipped_quantity": instance.shipped_quantity,
             "returned_quantity": instance.returned_quantity,
@@ -187,7 +195,13 @@ class OrderSerializer(OutputSerializer):
     email = serializers.CharField()
     note = serializers.CharField()
     addresses = OrderAddressesSerializer()
+    shipping_method = serializers.CharField(help_text="The code of the shipping method; may be empty.")
+    coupon_codes = serializers.ListField(child=serializers.CharField())
     totals = TotalsSerializer()
+    taxes = TaxSerializer(many=True, help_text="The tax of all lines, shipping and fees, by rate.")
+    shipping = ShippingChargeSerializer(many=True)
+    fees = FeeSerializer(many=True)
+    promotions = AppliedPromotionSerializer(many=True)
     captured = MoneyField()
     refunded = MoneyField()
     placed_at = serializers.DateTimeField(allow_null=True)
@@ -199,11 +213,13 @@ class OrderSerializer(OutputSerializer):
     version = serializers.IntegerField(help_text="Grows with every change; also the ETag.")
 
     def represent(self, instance: Order) -> dict[str, Any]:
-        """Return the order with its lines, addresses and payments: one statement each."""
-        context = {**self.context, "currency": instance.currency}
+        """Return the order with its lines, addresses, payments and adjustments: one statement each."""
+        adjustments = Adjustments.of(instance)
+        context = {**self.context, "currency": instance.currency, "adjustments": adjustments}
         line_writer = api_class("orders.OrderLineSerializer")(context=context)
         payment_writer = api_class("orders.PaymentSerializer")(context=context)
         addresses = {address.kind: address_json(address) for address in instance.addresses.all()}
+        lines = list(instance.lines.all())
         return {
             "id": instance.public_id,
             "number": instance.number,
@@ -218,8 +234,14 @@ class OrderSerializer(OutputSerializer):
             "email": instance.email,
             "note": instance.note,
             "addresses": {"shipping": addresses.get("shipping"), "billing": addresses.get("billing")},
-            "lines": [line_writer.to_representation(line) for line in instance.lines.all()],
+            "lines": [line_writer.to_representation(line) for line in lines],
+            "shipping_method": instance.shipping_method,
+            "coupon_codes": instance.coupon_codes,
             "totals": totals_json(instance, instance.currency),
+            "taxes": adjustments.summary(),
+            "shipping": adjustments.charges(),
+            "fees": adjustments.surcharges(lines),
+            "promotions": adjustments.promotions(),
             "payments": [payment_writer.to_representation(payment) for payment in instance.payments.all()],
             "captured": money_json(instance.captured, instance.currency),
             "refunded": money_json(instance.refunded, instance.currency),
