@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Final, Literal
 
 from nexus_commerce.channels.models import Channel
@@ -11,9 +11,10 @@ from nexus_commerce.core.area_matching import Place
 from nexus_commerce.customers.abstract_models import AddressFields
 from nexus_commerce.pricing.inputs import Taxation
 from nexus_commerce.tax import vat_numbers
+from nexus_commerce.tax.external import ExternalTaxAnswer, ExternalTaxRequest
 from nexus_commerce.tax.zones import Zone, find_rates, find_zones, has_zones
 
-__all__ = ["TaxAnswer", "TaxPolicy", "TaxQuery", "Taxations", "VatNumberPolicy"]
+__all__ = ["ExternalTaxPolicy", "TaxAnswer", "TaxPolicy", "TaxQuery", "Taxations", "VatNumberPolicy"]
 
 NO_RATE: Final = Taxation(reason="no_rate")
 EXEMPT: Final = Taxation(reason="exempt")
@@ -35,12 +36,14 @@ class TaxQuery:
 class TaxAnswer:
     """How each tax class is taxed, by its code; "" is the default class, that of lines without one.
 
-    ``taxes`` is the tax where the goods go, ``included`` the one at home, which prices with tax hold.
+    ``taxes`` is the tax where the goods go, ``included`` the one at home, which prices with tax hold. ``outside`` is
+    what was asked where an outside engine answers: then what it said of the whole cart is used in place of both.
     """
 
     taxes: Mapping[str, Taxation] = field(default_factory=dict)
     included: Mapping[str, Taxation] = field(default_factory=dict)
     keeps: Literal["gross", "net"] = "gross"
+    outside: TaxQuery | None = None
 
 
 class Taxations(Mapping[str, Taxation]):
@@ -64,7 +67,7 @@ class TaxPolicy:
     """Say how each tax class is taxed, by the zones and rates in the database.
 
     Asked once for each pricing, inside transactions: ask no network here. For an outside engine, subclass
-    ``tax.external.ExternalTaxPolicy``. ``keeps`` says what stays fixed where the tax at the destination is not the one
+    ``ExternalTaxPolicy``. ``keeps`` says what stays fixed where the tax at the destination is not the one
     that the prices include: the gross price (also "net": then shoppers abroad pay another price).
     """
 
@@ -101,6 +104,38 @@ class TaxPolicy:
         if not query.vat_number or not all(found and found.allows_reverse_charge for found in (zone, home_zone)):
             return False
         return nexus_settings.VAT_NUMBER_POLICY().is_valid(number=query.vat_number, country=query.destination.country)
+
+
+class ExternalTaxPolicy(TaxPolicy):
+    """Let an outside tax engine say how a cart is taxed. Subclass it and write ``fetch``.
+
+    ``cart.services.refresh_tax`` asks it, before any transaction, and keeps the answer on the cart with the fingerprint
+    of what it depended on: amounts after discounts, classes, address, VAT number and currency. Pricing, inside
+    transactions, uses the kept answer and nothing else. Where there is none that fits, the cart has no tax and the
+    change ``tax_outdated``, which is in the way of a checkout.
+
+    ``timeout`` is how many seconds a shopper waits, ``valid_for`` how long an answer is kept, and ``max_running`` how
+    many calls may run at once in a process. Prices keep their gross amount wherever the goods go. Discounts that a
+    promotion fixes in the basis that the prices are not in are asked for as if there was no tax.
+    """
+
+    timeout: ClassVar[float] = 5.0
+    valid_for: ClassVar[timedelta] = timedelta(hours=1)
+    max_running: ClassVar[int] = 8
+
+    def taxes(self, query: TaxQuery) -> TaxAnswer:
+        """Return that an outside engine answers."""
+        return TaxAnswer(outside=query)
+
+    def fetch(self, request: ExternalTaxRequest) -> ExternalTaxAnswer:
+        """Ask the engine how each item of the request is taxed. Called in a thread of its own, in no transaction.
+
+        Every item needs an answer: rates and an amount for each, in minor units, or no rates and a reason. Raise
+        ``tax.errors.TaxEngineError`` where there is none. Give every call to the network a time limit of at most
+        ``self.timeout``, take nothing from the request into an address unquoted, and touch no database. Test yours
+        with ``nexus_commerce.testing.tax_engines.TaxEngineCompliance``.
+        """
+        raise NotImplementedError
 
 
 def place_of(address: AddressFields | None) -> Place | None:

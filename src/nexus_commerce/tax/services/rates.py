@@ -1,45 +1,22 @@
-"""Setting up taxes: classes, zones with their areas, and rates that change at a moment."""
+"""Rates of tax that change at a moment, without a gap or an overlap."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from itertools import combinations
-from typing import Final, Protocol
+from typing import Protocol
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from nexus_commerce.core.area_matching import check_area
 from nexus_commerce.core.errors import InvalidInput
 from nexus_commerce.core.locking import lock_rows
 from nexus_commerce.core.validation import clean_model
-from nexus_commerce.events.services import record_event
-from nexus_commerce.tax.errors import TaxCodeTaken, TaxRatesOverlap
-from nexus_commerce.tax.models import TaxClass, TaxRate, TaxZone, TaxZoneArea
-from nexus_commerce.tax.signals import taxes_changed
+from nexus_commerce.tax.errors import TaxRatesOverlap
+from nexus_commerce.tax.models import TaxClass, TaxRate, TaxZone
+from nexus_commerce.tax.services.zones import record_tax_change
 
-__all__ = [
-    "AreaData",
-    "create_tax_class",
-    "create_tax_zone",
-    "end_tax_rate",
-    "record_tax_change",
-    "set_tax_areas",
-    "set_tax_rate",
-]
-
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class AreaData:
-    """An area of a zone: see ``core.areas.AreaFields``."""
-
-    country: str = ""
-    region: str = ""
-    postcodes: str = ""
+__all__ = ["Window", "check_overlap", "end_tax_rate", "set_tax_rate"]
 
 
 class Window(Protocol):
@@ -48,62 +25,6 @@ class Window(Protocol):
     name: str
     valid_from: datetime | None
     valid_until: datetime | None
-
-
-@transaction.atomic
-def create_tax_class(*, code: str, name: str, is_default: bool = False) -> TaxClass:
-    """Make a tax class; a new default takes the place of the old one, which is locked.
-
-    Raises ``InvalidInput`` and ``TaxCodeTaken``. Writes ``tax.changed``; sends ``taxes_changed``.
-    """
-    row = TaxClass(code=code, name=name, is_default=is_default)
-    clean_model(row, ["code", "name"])
-    if TaxClass.objects.filter(code=code).exists():
-        raise TaxCodeTaken(field="code", code=code)
-    if is_default:
-        defaults = lock_rows(TaxClass.objects.filter(is_default=True))
-        TaxClass.objects.filter(pk__in=[old.pk for old in defaults]).update(is_default=False)
-    row.save(force_insert=True)
-    record_tax_change(tax_class=row)
-    return row
-
-
-@transaction.atomic
-def create_tax_zone(
-    *, code: str, name: str, areas: Sequence[AreaData] = (), priority: int = 0, allows_reverse_charge: bool = False
-) -> TaxZone:
-    """Make a zone of these areas. Errors as for ``set_tax_areas``, and ``TaxCodeTaken``; the same event and signal."""
-    zone = TaxZone(code=code, name=name, priority=priority, allows_reverse_charge=allows_reverse_charge)
-    clean_model(zone, ["code", "name", "priority"])
-    if TaxZone.objects.filter(code=code).exists():
-        raise TaxCodeTaken(field="code", code=code)
-    zone.save(force_insert=True)
-    return set_tax_areas(zone=zone, areas=areas)
-
-
-@transaction.atomic
-def set_tax_areas(*, zone: TaxZone, areas: Sequence[AreaData]) -> TaxZone:
-    """Let a zone, which is locked, be made of these areas and no others.
-
-    Raises ``InvalidInput``, among them ``BadPostcodePattern`` and ``AreaWithoutCountry``, naming the field as
-    ``areas.0.postcodes``. Writes ``tax.changed``; sends ``taxes_changed``.
-    """
-    rows = [
-        TaxZoneArea(zone=zone, country=area.country, region=area.region.strip(), postcodes=area.postcodes)
-        for area in areas
-    ]
-    for number, row in enumerate(rows):
-        try:
-            clean_model(row, ["country", "region"])
-            check_area(row)
-        except InvalidInput as refused:
-            refused.field = f"areas.{number}.{refused.field}"
-            raise
-    lock_rows(TaxZone.objects.filter(pk=zone.pk))
-    TaxZoneArea.objects.filter(zone=zone).delete()
-    TaxZoneArea.objects.bulk_create(rows, batch_size=500)
-    record_tax_change(zone=zone)
-    return zone
 
 
 @transaction.atomic
@@ -152,25 +73,6 @@ def end_tax_rate(*, rate: TaxRate, valid_until: datetime) -> TaxRate:
     rate.save(update_fields=["valid_until", "updated_at"])
     record_tax_change(zone=rate.zone)
     return rate
-
-
-def record_tax_change(*, zone: TaxZone | None = None, tax_class: TaxClass | None = None) -> None:
-    """Tell that a zone or a class changed: write ``tax.changed`` and send ``taxes_changed``.
-
-    The services here do it themselves; call it, in the same transaction, after writing the rows in another way. The
-    event's version is the moment in microseconds, for these rows count no versions.
-    """
-    changed = zone if zone is not None else tax_class
-    if changed is None:
-        raise TypeError("Name the zone or the tax class that changed.")
-    record_event(
-        type="tax.changed",
-        aggregate="tax_class" if zone is None else "tax_zone",
-        aggregate_id=changed.public_id,
-        version=(timezone.now() - EPOCH) // timedelta(microseconds=1),
-        payload={"code": changed.code},
-    )
-    taxes_changed.send_after_commit(type(changed), zone=zone, tax_class=None if zone is not None else tax_class)
 
 
 def interrupt(rates: Iterable[TaxRate], start: datetime | None, end: datetime | None) -> list[TaxRate]:
