@@ -48,7 +48,6 @@ class Use:
         return PromotionUsedByCustomer(promotion=self.promotion.name)
 
 
-@transaction.atomic
 def redeem_promotions(
     *,
     order: UUID,
@@ -68,18 +67,15 @@ def redeem_promotions(
     ``redemptions_changed``.
     """
     applied = {UUID(entry.promotion): entry for entry in tried if is_use(entry)}
-    uses = uses_of(order, applied) if applied else []
-    if not uses:
+    if not applied:
         return []
-    for use in uses:
-        take_promotion(use)
-    for use in sorted((use for use in uses if use.coupon), key=lambda use: use.coupon.pk if use.coupon else 0):
-        take_coupon(use)
-    counted = [use for use in uses if use.promotion.usage_limit_per_customer is not None]
-    take_customer_uses(counted, customer_key)
-    redemptions = write_redemptions(uses, order=order, customer_key=customer_key, currency=currency, state=state)
-    redemptions_changed.send_after_commit(Redemption, order=order, redemptions=redemptions)
-    return redemptions
+    with transaction.atomic():
+        uses = uses_of(order, applied)
+        take_uses(uses, customer_key)
+        redemptions = write_redemptions(uses, order=order, customer_key=customer_key, currency=currency, state=state)
+        if redemptions:
+            redemptions_changed.send_after_commit(Redemption, order=order, redemptions=redemptions)
+        return redemptions
 
 
 def is_use(entry: Tried) -> bool:
@@ -99,6 +95,15 @@ def uses_of(order: UUID, applied: Mapping[UUID, Tried]) -> list[Use]:
         if row is None or row.state == "released":
             uses.append(Use(promotion, coupons.get(entry.coupon_code), entry.amount, row))
     return uses
+
+
+def take_uses(uses: Sequence[Use], customer_key: str) -> None:
+    """Count the uses in the global order of locks."""
+    for use in uses:
+        take_promotion(use)
+    for use in sorted(uses, key=lambda use: use.coupon.pk if use.coupon else 0):
+        take_coupon(use)
+    take_customer_uses([use for use in uses if use.promotion.usage_limit_per_customer is not None], customer_key)
 
 
 def take_promotion(use: Use) -> None:
@@ -161,8 +166,8 @@ def write_redemptions(
         row.customer_key = customer_key if use.promotion.usage_limit_per_customer is not None else ""
         row.updated_at = timezone.now()
         rows.append(row)
+    again = [row for row in rows if not row._state.adding]
     Redemption.objects.bulk_create([row for row in rows if row._state.adding])
-    again = [row for row in rows if row.pk in {use.row.pk for use in uses if use.row}]
     columns: Any = ["coupon", "amount", "currency", "state", "customer_key", "updated_at"]
     if again:
         Redemption.objects.bulk_update(again, columns)

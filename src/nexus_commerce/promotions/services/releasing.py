@@ -6,7 +6,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import BigIntegerField, Case, F, Value, When
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -68,6 +68,14 @@ def give_back_promotion(row: Redemption) -> None:
     limited = Promotion.objects.filter(pk=row.promotion_id)
     limited = limited.filter(usage_limit__isnull=False) | limited.filter(budget__isnull=False)
     limited.update(
-        uses=Case(When(usage_limit__isnull=False, uses__gt=0, then=F("uses") - 1), default=F("uses")),
-        spent=Case(When(budget__isnull=False, then=Greatest(F("spent") - row.amount, Value(0))), default=F("spent")),
+        uses=Case(
+            When(usage_limit__isnull=False, uses__gt=0, then=F("uses") - 1),
+            default=F("uses"),
+            output_field=BigIntegerField(),
+        ),
+        spent=Case(
+            When(budget__isnull=False, then=Greatest(F("spent") - row.amount, Value(0))),
+            default=F("spent"),
+            output_field=BigIntegerField(),
+        ),
     )
