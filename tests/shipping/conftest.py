@@ -16,7 +16,7 @@ def server() -> Iterator[CarrierServer]:
 
 @pytest.fixture
 def carriers(settings: Any, server: CarrierServer) -> Iterator[dict[str, Any]]:
-    """The carriers of the settings, by alias; a test changes their options by ``configure``."""
+    """The carriers of the settings, by alias; a test changes them before it asks."""
     cache.clear()
     found = {
         "parcel": {"BACKEND": "tests.shipping.carrier_server.ParcelService", "OPTIONS": {"url": server.url}},
@@ -27,6 +27,6 @@ def carriers(settings: Any, server: CarrierServer) -> Iterator[dict[str, Any]]:
         },
         "broken": {"BACKEND": "tests.shipping.carrier_server.BrokenCarrier", "OPTIONS": {}},
     }
-    settings.NEXUS_COMMERCE = {**settings.NEXUS_COMMERCE, "CARRIERS": found}
+    settings.NEXUS_COMMERCE = {**getattr(settings, "NEXUS_COMMERCE", {}), "CARRIERS": found}
     yield found
     cache.clear()
