@@ -9,12 +9,14 @@ from uuid import UUID
 from django.utils import timezone
 
 from nexus_commerce.cart import services as cart
+from nexus_commerce.cart.models import Cart
 from nexus_commerce.pricing.totals import Tried
 from nexus_commerce.promotions import services as promotions
+from nexus_commerce.promotions.effects.order import OrderPercentEffect
 from nexus_commerce.promotions.models import Promotion
 from nexus_commerce.tax import services as tax
 from nexus_commerce.tax.models import TaxClass, TaxRate, TaxZone
-from nexus_commerce.testing.factories import make_promotion, make_shipping_method
+from nexus_commerce.testing.factories import make_coupon, make_promotion, make_shipping_method
 
 __all__ = ["CHARGE_SCENARIOS", "CHARGE_SILENT"]
 
@@ -23,6 +25,15 @@ ORDER = UUID("00000000-0000-4000-8000-000000000001")
 
 def promotion(**fields: Any) -> Promotion:
     return promotions.create_promotion(fields={"name": "Sale", **fields})
+
+
+def coupon_code() -> str:
+    return make_coupon(promotion=make_promotion(OrderPercentEffect(percent=Decimal(10))), code="CODE").code
+
+
+def with_coupon(row: Cart) -> Cart:
+    cart.add_coupon(cart=row, code=coupon_code())
+    return row
 
 
 def redeemed(state: Any = "used") -> UUID:
@@ -60,6 +71,8 @@ CHARGE_SCENARIOS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
         lambda s: promotions.confirm_redemptions(order=redeemed("reserved")),
     ),
     "release_redemptions": ("redemptions_changed", lambda s: promotions.release_redemptions(order=redeemed())),
+    "add_coupon": ("cart_changed", lambda s: cart.add_coupon(cart=s.guest, code=coupon_code())),
+    "remove_coupon": ("cart_changed", lambda s: cart.remove_coupon(cart=with_coupon(s.guest), code="CODE")),
     "choose_shipping": (
         "cart_changed",
         lambda s: cart.choose_shipping(cart=s.guest, method=make_shipping_method(channel=s.channel).code),
@@ -79,9 +92,11 @@ CHARGE_SCENARIOS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
 CHARGE_SILENT: Final = {
     # They change nothing.
     "ask_carriers",
+    "ask_tax_engine",
     "base_code",
     "carrier_aliases",
     "check_coupon",
+    "check_overlap",
     "chosen_shipping",
     "clean_promotion",
     "customer_key_of",

@@ -114,6 +114,8 @@ def _promotions(channel: Any) -> None:
         "promotions.Promotion",
         name="Club day",
         currency="EUR",
+        conditions=[{"code": "order_value", "args": {"at_least": 1000}}],
+        effects=[{"code": "order_percent", "args": {"percent": "10"}}],
         needs_coupon=True,
         usage_limit=100,
         usage_limit_per_customer=1,
