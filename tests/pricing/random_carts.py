@@ -123,7 +123,9 @@ def values_of(argument: Argument) -> st.SearchStrategy[Any]:
         case "percent":
             return percents
         case "codes":
-            return st.lists(st.sampled_from(NAMES[argument.of]), max_size=2, unique=True).map(tuple)
+            return st.lists(
+                st.sampled_from(NAMES[argument.of]), min_size=int(argument.is_required), max_size=2, unique=True
+            ).map(tuple)
         case "choice":
             return st.sampled_from([value for value, _ in argument.choices])
         case "text":

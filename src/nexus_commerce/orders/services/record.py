@@ -42,8 +42,8 @@ def input_json(cart: CartInput, totals: Totals) -> dict[str, Any]:
     data = compact(replace(cart, lines=(), promotions=(), shipping=(), fees=(), gifts={}, taxes={}, included={}))
     return data | {
         "lines": [compact(replace(line, key=positions[line.key])) for line in cart.lines],
-        "taxes": {code: compact(found) for code, found in cart.taxes.items() if code in classes},
-        "included": {code: compact(found) for code, found in cart.included.items() if code in classes},
+        "taxes": {code: compact(cart.taxes[code]) for code in sorted(classes) if code in cart.taxes},
+        "included": {code: compact(cart.included[code]) for code in sorted(classes) if code in cart.included},
         "promotions": [promotion_json(each) for each in cart.promotions if each.id in applied],
         "shipping": [shipping_json(each) for each in cart.shipping],
         "fees": [compact(replace(fee, line=positions.get(fee.line))) for fee in cart.fees],
