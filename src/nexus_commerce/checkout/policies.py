@@ -31,7 +31,8 @@ class CheckoutPolicy:
         """Yield each requirement that is not met.
 
         Asked for by default: a line, an e-mail, lines that can be bought, and, if anything is sent, an address to send
-        to (unless it is picked up) and a shipping method that still stands. A channel without a single active method
+        to (unless it is picked up) and a shipping method that still stands, and taxes that an outside engine, where
+        there is one, was asked for. A channel without a single active method
         needs none to be chosen.
         """
         if not priced.lines:
@@ -43,6 +44,8 @@ class CheckoutPolicy:
         for change in priced.changes:
             if change.code == "shipping_outdated":
                 yield Requirement(change.code, "shipping_method", change.data)
+            elif change.code == "tax_outdated":
+                yield Requirement(change.code, "tax")
             elif change.code != "price_changed":
                 yield Requirement(change.code, "lines", {"line": str(change.line), **change.data})
 

@@ -6,6 +6,7 @@ from nexus_commerce.cart.services.coupons import add_coupon, remove_coupon
 from nexus_commerce.cart.services.lines import change_line, remove_line
 from nexus_commerce.cart.services.offers import Offer, find_offer
 from nexus_commerce.cart.services.priced import Change, PricedCart, PricedLine, acknowledge_changes, price_cart
+from nexus_commerce.cart.services.quoting import quote_lines
 from nexus_commerce.cart.services.shipping import (
     ShippingOption,
     ShippingOptions,
@@ -14,6 +15,7 @@ from nexus_commerce.cart.services.shipping import (
     clear_shipping,
     list_shipping_options,
 )
+from nexus_commerce.cart.services.taxing import refresh_tax
 
 __all__ = [
     "Change",
@@ -37,6 +39,7 @@ __all__ = [
     "find_offer",
     "list_shipping_options",
     "price_cart",
+    "refresh_tax",
     "remove_coupon",
     "remove_line",
     "set_address",

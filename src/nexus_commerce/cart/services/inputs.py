@@ -12,6 +12,7 @@ from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.extensions import own_fields
 from nexus_commerce.pricing.inputs import CartFacts, CartInput, LineFacts, LineInput, Quote, ShippingInput
 from nexus_commerce.pricing.policies import FeeContext, PriceContext, PriceQuery
+from nexus_commerce.pricing.totals import Totals
 from nexus_commerce.promotions.rules import PromotionInput
 from nexus_commerce.promotions.services import (
     customer_key_of,
@@ -21,6 +22,7 @@ from nexus_commerce.promotions.services import (
     load_promotions,
 )
 from nexus_commerce.shipping.services import chosen_shipping
+from nexus_commerce.tax.external import ExternalTaxRequest, request_for
 from nexus_commerce.tax.policies import TaxAnswer, TaxQuery
 
 __all__ = ["LoadedCart", "Pricing", "load_pricing"]
@@ -43,11 +45,28 @@ class LoadedCart:
 
 @dataclass(slots=True)
 class Pricing:
-    """What a cart is priced by: the engine's input, the quotes by line, and what may be given for free, by SKU."""
+    """What a cart is priced by: the engine's input, the quotes by line, and what may be given for free, by SKU.
+
+    ``outside`` is what the tax policy was asked, where an outside engine says how the cart is taxed.
+    """
 
     input: CartInput
     quotes: Mapping[Hashable, Quote]
     gifts: Mapping[str, Offer] = field(default_factory=dict)
+    outside: TaxQuery | None = None
+
+    def tax_request(self, totals: Totals) -> ExternalTaxRequest | None:
+        """Return what the outside engine is asked, of the totals without tax; None where there is none to be asked."""
+        if self.outside is None:
+            return None
+        return request_for(
+            self.input,
+            totals,
+            origin=self.outside.channel.country,
+            destination=self.outside.destination,
+            vat_number=self.outside.vat_number,
+            is_exempt=self.outside.is_exempt,
+        )
 
 
 def load_pricing(loaded: LoadedCart, *, now: datetime) -> Pricing:
@@ -91,7 +110,7 @@ def load_pricing(loaded: LoadedCart, *, now: datetime) -> Pricing:
             if ("gift", sku) in quotes
         },
     )
-    return Pricing(whole, quotes, gifts)
+    return Pricing(whole, quotes, gifts, taxes.outside)
 
 
 def promotions_for(cart: Cart, now: datetime) -> Sequence[PromotionInput]:

@@ -23,6 +23,7 @@ from nexus_commerce.pricing.errors import AmountOutOfBounds
 from nexus_commerce.pricing.inputs import CartInput, Quote
 from nexus_commerce.pricing.totals import LineTotals, Totals, TotalsOutOfBounds, compute
 from nexus_commerce.shipping.choices import is_outdated
+from nexus_commerce.tax.external import ExternalTaxRequest, external_taxations, with_taxations
 
 __all__ = [
     "Change",
@@ -65,7 +66,8 @@ class Change:
 
     Codes of a line: ``price_changed`` (``data``: from, to, in minor units per ``per``), ``insufficient_stock``
     (``data``: wanted, available), ``not_for_sale``, ``no_price``. Codes of the cart, without a line:
-    ``shipping_outdated`` (``data``: method, amount). All but the first are in the way of a checkout.
+    ``shipping_outdated`` (``data``: method, amount), ``tax_outdated`` (an outside engine has to be asked first, see
+    ``refresh_tax``). All but the first are in the way of a checkout.
     """
 
     code: str
@@ -75,7 +77,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PricedCart:
-    """A cart, its lines and addresses, what it costs, and what changed. ``input`` is what the totals came from."""
+    """A cart, its lines and addresses, what it costs, and what changed. ``input`` is what the totals came from.
+
+    ``tax_request`` is what an outside tax engine is asked for the cart as it is, where the project has one.
+    """
 
     cart: Cart
     lines: tuple[PricedLine, ...]
@@ -83,6 +88,7 @@ class PricedCart:
     totals: Totals
     changes: tuple[Change, ...]
     input: CartInput
+    tax_request: ExternalTaxRequest | None = None
 
 
 def load_cart(cart: Cart, *, now: datetime) -> LoadedCart:
@@ -111,6 +117,13 @@ def price_loaded(loaded: LoadedCart, *, now: datetime) -> PricedCart:
     if outdated:
         pricing.input = replace(pricing.input, shipping=(), facts=replace(pricing.input.facts, shipping_method=""))
         totals = compute_totals(pricing.input)
+    request = pricing.tax_request(totals)
+    taxations = external_taxations(loaded.cart.tax_answer, request.fingerprint, now=now) if request else None
+    if taxations is not None:
+        pricing.input = with_taxations(pricing.input, taxations)
+        totals = compute_totals(pricing.input)
+    elif request is not None:
+        outdated.append(Change("tax_outdated", None, {}))
     by_key = {line.key: line for line in totals.lines}
     lines = [
         PricedLine(line, offer, pricing.quotes.get(line.public_id), by_key.get(line.public_id))
@@ -118,7 +131,7 @@ def price_loaded(loaded: LoadedCart, *, now: datetime) -> PricedCart:
     ]
     changes = (*changes_of(lines), *outdated)
     whole = (*lines, *gift_lines(loaded.cart, pricing, totals))
-    return PricedCart(loaded.cart, whole, loaded.addresses, totals, changes, pricing.input)
+    return PricedCart(loaded.cart, whole, loaded.addresses, totals, changes, pricing.input, request)
 
 
 def compute_totals(cart: CartInput) -> Totals:
