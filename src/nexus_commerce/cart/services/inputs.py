@@ -25,7 +25,7 @@ from nexus_commerce.shipping.services import chosen_shipping
 from nexus_commerce.tax.external import ExternalTaxRequest, request_for
 from nexus_commerce.tax.policies import TaxAnswer, TaxQuery
 
-__all__ = ["LoadedCart", "Pricing", "load_pricing"]
+__all__ = ["LoadedCart", "Pricing", "load_pricing", "promotions_for"]
 
 
 @dataclass(slots=True)
@@ -69,14 +69,14 @@ class Pricing:
         )
 
 
-def load_pricing(loaded: LoadedCart, *, now: datetime) -> Pricing:
-    """Ask the policies and the promotions in force what the cart is priced by.
+def load_pricing(loaded: LoadedCart, *, now: datetime, promotions: Sequence[PromotionInput] | None = None) -> Pricing:
+    """Ask the policies and the promotions in force what the cart is priced by; ``promotions`` replaces the latter.
 
     Lines without a price, or that the channel does not offer, are left out. Statements: prices, taxes, promotions and
     the chosen shipping method; facts of lines and customer only where a promotion asks for them.
     """
     cart = loaded.cart
-    promotions = promotions_for(cart, now)
+    promotions = promotions_for(cart, now) if promotions is None else promotions
     gifts = gifts_within(loaded, promotions, now)
     quotes = quotes_for(loaded, gifts, now)
     needs = facts_needed(promotions)

@@ -22,6 +22,7 @@ from nexus_commerce.core.prepared import Prepared, Slot
 from nexus_commerce.pricing.errors import AmountOutOfBounds
 from nexus_commerce.pricing.inputs import CartInput, Quote
 from nexus_commerce.pricing.totals import LineTotals, Totals, TotalsOutOfBounds, compute
+from nexus_commerce.promotions.rules import PromotionInput
 from nexus_commerce.shipping.choices import is_outdated
 from nexus_commerce.tax.external import ExternalTaxRequest, external_taxations, with_taxations
 
@@ -109,9 +110,11 @@ def price_cart(*, cart: Cart, now: datetime | None = None) -> PricedCart:
     return price_loaded(load_cart(cart, now=moment), now=moment)
 
 
-def price_loaded(loaded: LoadedCart, *, now: datetime) -> PricedCart:
-    """Price a cart whose rows are loaded."""
-    pricing = load_pricing(loaded, now=now)
+def price_loaded(
+    loaded: LoadedCart, *, now: datetime, promotions: Sequence[PromotionInput] | None = None
+) -> PricedCart:
+    """Price a cart whose rows are loaded, with ``promotions`` in the place of those in force where they are given."""
+    pricing = load_pricing(loaded, now=now, promotions=promotions)
     totals = compute_totals(pricing.input)
     outdated = outdated_shipping(loaded, pricing.input, totals, now=now)
     if outdated:
