@@ -16,9 +16,7 @@ Texts = Mapping[str, str]
 Data = Mapping[str, Any]
 
 
-def sentence(
-    code: str, amounts: Mapping[str, int], data: Data, *, currency: str, language: str | None = None
-) -> str:
+def sentence(code: str, amounts: Mapping[str, int], data: Data, *, currency: str, language: str | None = None) -> str:
     """Return a note of the explanation in words.
 
     ``amounts`` are minor units of ``currency``. A note of a host's own step brings its sentence as ``data["text"]``.
@@ -48,6 +46,22 @@ def of_price(amounts: Mapping[str, int], texts: Texts, data: Data) -> str:
 
 def of_rebased(amounts: Mapping[str, int], texts: Texts, data: Data) -> str:
     return _("Where it goes another tax is due: %(before)s with the tax at home becomes %(subtotal)s.") % texts
+
+
+def of_discount(amounts: Mapping[str, int], texts: Texts, data: Data) -> str:
+    template = _("%(name)s takes %(amount)s off, which leaves %(left)s.")
+    if data.get("coupon_code"):
+        template = _("%(name)s (code %(coupon_code)s) takes %(amount)s off, which leaves %(left)s.")
+    return template % {**texts, "name": data["name"], "coupon_code": data.get("coupon_code", "")}
+
+
+def of_gift(amounts: Mapping[str, int], texts: Texts, data: Data) -> str:
+    values = {**texts, "name": data["name"], "quantity": data["quantity"]}
+    return _("%(name)s gives %(quantity)s for free, worth %(amount)s.") % values
+
+
+def of_gift_unavailable(amounts: Mapping[str, int], texts: Texts, data: Data) -> str:
+    return _("%(name)s would give %(sku)s for free, but there is none.") % {"name": data["name"], "sku": data["sku"]}
 
 
 def of_shipping(amounts: Mapping[str, int], texts: Texts, data: Data) -> str:
@@ -119,6 +133,9 @@ def words_of_missing(missing: Mapping[str, int], *, currency: str) -> str:
 SENTENCES: Final[Mapping[str, Callable[[Mapping[str, int], Texts, Data], str]]] = {
     "price": of_price,
     "rebased": of_rebased,
+    "discount": of_discount,
+    "gift": of_gift,
+    "gift_unavailable": of_gift_unavailable,
     "shipping": of_shipping,
     "shipping_not_offered": of_shipping_not_offered,
     "fee": of_fee,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from nexus_commerce.core.rounding import allocate
 from nexus_commerce.pricing.inputs import CartInput, Rounding, Taxation, TaxRate
@@ -26,7 +27,7 @@ def rebase_prices(cart: CartInput, totals: Totals) -> Totals:
         if subtotal != line.subtotal:
             amounts = {"before": line.subtotal, "subtotal": subtotal}
             notes.append(Note("rebased", "line", line.key, amounts, {"keeps": "net"}))
-            line = replace(line, subtotal=subtotal)
+            line = line.with_values(subtotal=subtotal)
         lines.append(line)
     return replace(totals, lines=tuple(lines), explanation=(*totals.explanation, *notes))
 
@@ -97,6 +98,12 @@ class Portion:
             yield TaxAmount(rate, self.net, share)
 
 
+@lru_cache(maxsize=256)
+def described_rates(rates: tuple[TaxRate, ...]) -> tuple[dict[str, str], ...]:
+    """Return rates as the explanation shows them."""
+    return tuple({"name": rate.name, "percent": f"{rate.percent.normalize():f}", "zone": rate.zone} for rate in rates)
+
+
 @dataclass(slots=True)
 class Account:
     """A line, shipping charge or fee with the portions that it is taxed in."""
@@ -108,8 +115,7 @@ class Account:
     def close(self, cart: CartInput) -> Charged:
         """Return the charge with its taxes."""
         taxes = tuple(amount for portion in self.portions for amount in portion.amounts())
-        return replace(
-            self.charge,
+        return self.charge.with_values(
             taxes=taxes,
             tax_total=sum(portion.tax for portion in self.portions),
             rounding=sum(portion.rounding for portion in self.portions),
@@ -120,10 +126,7 @@ class Account:
         for portion in self.portions:
             if portion.taxation.rates or portion.taxation.reason:
                 data = {
-                    "rates": [
-                        {"name": rate.name, "percent": f"{rate.percent.normalize():f}", "zone": rate.zone}
-                        for rate in portion.taxation.rates
-                    ],
+                    "rates": described_rates(portion.taxation.rates),
                     "reason": portion.taxation.reason,
                     "level": cart.rounding.level,
                     "is_included": portion.includes_tax,
