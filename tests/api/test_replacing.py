@@ -143,5 +143,12 @@ PARTS = {
     # Parts of a reply that never stand alone.
     "AddressSerializer",
     "TotalsSerializer",
+    "ChargeSerializer",
+    "DiscountSerializer",
+    "AppliedPromotionSerializer",
+    "TaxSerializer",
+    "ShippingChargeSerializer",
+    "FeeSerializer",
+    "PricedSerializer",
     "ProblemSerializer",
 }

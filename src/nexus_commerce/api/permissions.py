@@ -6,7 +6,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-__all__ = ["DenyAll", "Public", "SignedIn"]
+__all__ = ["DenyAll", "PromotionStaff", "Public", "SignedIn"]
 
 
 class DenyAll(BasePermission):
@@ -31,3 +31,12 @@ class SignedIn(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Accept users, refuse guests."""
         return bool(getattr(request.user, "is_authenticated", False))
+
+
+class PromotionStaff(BasePermission):
+    """Staff who may see promotions, as the admin decides it."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Accept active staff with the permission to view promotions."""
+        user = request.user
+        return bool(getattr(user, "is_staff", False)) and user.has_perm("nexus_promotions.view_promotion")

@@ -6,7 +6,7 @@ from typing import Final
 
 from drf_spectacular.utils import OpenApiExample
 
-__all__ = ["ADDRESS_EXAMPLES", "ADD_LINE", "CREATE_CART"]
+__all__ = ["ADDRESS_EXAMPLES", "ADD_COUPON", "ADD_LINE", "CREATE_CART"]
 
 VARIANT: Final = "6f1d8c3e-2b7a-4c55-9e0f-1a2b3c4d5e6f"
 ADDRESS: Final = {
@@ -38,3 +38,4 @@ ADD_LINE: Final = [
         request_only=True,
     ),
 ]
+ADD_COUPON: Final = [OpenApiExample("A code", value={"code": "SUMMER"}, request_only=True)]

@@ -17,8 +17,10 @@ from nexus_commerce.core.fields import MAX_QUANTITY
 __all__ = [
     "CartChangeSerializer",
     "CartCreateSerializer",
+    "CouponAddSerializer",
     "LineAddSerializer",
     "LineChangeSerializer",
+    "ShippingChoiceSerializer",
     "known_language",
 ]
 
@@ -66,3 +68,15 @@ class CartCreateSerializer(CartChangeSerializer):
     lines = LineAddSerializer(many=True, required=False, max_length=MAX_LINES)  # type: ignore[call-arg]
     shipping_address = AddressInputSerializer(required=False)
     billing_address = AddressInputSerializer(required=False)
+
+
+class CouponAddSerializer(InputSerializer):
+    """A code to be put into a cart."""
+
+    code = TextField(max_length=64, help_text="Upper and lower case are the same.")
+
+
+class ShippingChoiceSerializer(InputSerializer):
+    """How a cart is to be sent."""
+
+    method = TextField(max_length=64, help_text="The code of a shipping option.")

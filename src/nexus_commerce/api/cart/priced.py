@@ -16,6 +16,7 @@ from nexus_commerce.api.charges import (
     charged_json,
     tax_json,
 )
+from nexus_commerce.api.explanation import missing_json
 from nexus_commerce.api.fields import MoneyField, ObjectField, money_json
 from nexus_commerce.api.registry import api_class
 from nexus_commerce.api.totals import TotalsSerializer, totals_json
@@ -24,9 +25,9 @@ from nexus_commerce.pricing.totals import ShippingTotals, Tried
 from nexus_commerce.pricing.wording import words_of_missing
 from nexus_commerce.promotions.wording import words_of_refusal
 
-__all__ = ["PricedSerializer", "missing_json", "priced_json"]
+__all__ = ["PricedSerializer", "priced_json"]
 
-CHANGES = ["price_changed", "insufficient_stock", "not_for_sale", "no_price", "shipping_outdated"]
+CHANGES = ["price_changed", "insufficient_stock", "not_for_sale", "no_price", "shipping_outdated", "tax_outdated"]
 
 
 class ChangeSerializer(serializers.Serializer[Any]):
@@ -36,7 +37,8 @@ class ChangeSerializer(serializers.Serializer[Any]):
     line = serializers.UUIDField(allow_null=True, help_text="The id of the line; null for the cart.")
     data = ObjectField(  # type: ignore[assignment]
         help_text="`price_changed`: from, to, from_per, to_per. `insufficient_stock`: wanted, available. "
-        "`shipping_outdated`: method, and the amount that it would cost now, or null where it is not offered."
+        "`shipping_outdated`: method, and the amount that it would cost now, or null where it is not offered. "
+        "`tax_outdated`: the outside tax engine has to be asked again."
     )
 
 
@@ -92,7 +94,7 @@ def priced_json(priced: PricedCart, context: Mapping[str, Any]) -> dict[str, Any
         ],
         "coupons": [coupon_json(code, totals.tried, currency) for code in priced.cart.coupon_codes],
         "promotions": [applied_json(tried, currency) for tried in totals.tried if not tried.reason],
-        "hints": list(hints_of(priced)),
+        "hints": hints_of(priced),
         "changes": [change_json(change, currency) for change in priced.changes],
     }
 
@@ -145,11 +147,6 @@ def hints_of(priced: PricedCart) -> list[dict[str, Any]]:
         for tried in priced.totals.tried
         if tried.missing and (message := messages.get(tried.promotion, ""))
     ]
-
-
-def missing_json(missing: Mapping[str, Any], currency: str) -> dict[str, Any]:
-    """Return what is lacking, an amount as money."""
-    return {name: money_json(value, currency) if name == "amount" else value for name, value in missing.items()}
 
 
 def change_json(change: Change, currency: str) -> dict[str, Any]:

@@ -90,9 +90,7 @@ class CartLineSerializer(ChargeSerializer, OutputSerializer):
             "list_price": money_json(quote.list_price, currency) if quote else None,
             "per": quote.per if quote else None,
             **(charged_json(totals, currency) if totals else UNPRICED),
-            "final_unit_price": final_unit_price(
-                totals.total, per=quote.per, quantity=line.quantity, currency=currency
-            )
+            "final_unit_price": final_unit_price(totals.total, per=quote.per, quantity=line.quantity, currency=currency)
             if totals and quote
             else None,
             "is_gift": instance.is_gift,

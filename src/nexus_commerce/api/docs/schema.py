@@ -20,9 +20,11 @@ TAGS: Final = [
     {"name": "Channel", "description": "The sales channel: currency, country, language."},
     {"name": "Catalog", "description": "What is for sale."},
     {"name": "Carts", "description": "What a shopper is about to buy. Prices always come from the server."},
+    {"name": "Prices", "description": "What things would cost, without a cart."},
     {"name": "Checkout", "description": "The act of ordering, and the ways to pay."},
     {"name": "Orders", "description": "What was bought."},
     {"name": "Customers", "description": "The signed-in customer's profile and address book."},
+    {"name": "Staff", "description": "For those who run the shop."},
 ]
 DESCRIPTION: Final = """
 A shop over HTTP. Two calls are enough to buy: create a cart with its lines, e-mail and address, and check it out.

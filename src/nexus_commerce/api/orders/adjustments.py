@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from uuid import UUID
 
 from nexus_commerce.api.charges import charge_json, discount_json, stored_tax_json
 from nexus_commerce.api.fields import money_json
@@ -75,13 +76,11 @@ class Adjustments:
 
     def charges(self) -> list[dict[str, Any]]:
         """Return the shipping charges."""
-        return [
-            {"method": row.method, "name": row.name, **self.amounts(row, "shipping")} for row in self.shipping
-        ]
+        return [{"method": row.method, "name": row.name, **self.amounts(row, "shipping")} for row in self.shipping]
 
     def surcharges(self, lines: Sequence[OrderLine]) -> list[dict[str, Any]]:
         """Return the fees."""
-        ids = {line.pk: line.public_id for line in lines}
+        ids: dict[int | None, UUID] = {line.pk: line.public_id for line in lines}
         return [
             {"code": row.code, "name": row.name, "line": ids.get(row.line_id), **self.amounts(row, "fee")}
             for row in self.fees

@@ -39,6 +39,7 @@ __all__ = [
     "find_offer",
     "list_shipping_options",
     "price_cart",
+    "quote_lines",
     "refresh_tax",
     "remove_coupon",
     "remove_line",

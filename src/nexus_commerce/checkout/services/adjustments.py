@@ -106,4 +106,6 @@ def tried_json(tried: Tried) -> dict[str, Any]:
         "amount": tried.amount,
         "reason": tried.reason,
         "unmet": [dict(each) for each in tried.unmet],
+        "missing": dict(tried.missing) if tried.missing else None,
+        "data": dict(tried.data),
     }

@@ -1,0 +1,1 @@
+"""What things would cost."""
