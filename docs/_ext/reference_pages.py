@@ -21,6 +21,7 @@ HOW_TO_WRITE = {
     Kind.MODELS: "a dict: the model to the dotted path of an abstract class, or to a list of them",
     Kind.CLASS: "the dotted path of a class",
     Kind.FUNCTIONS: "a list of dotted paths of functions",
+    Kind.CLASSES: "a list of dotted paths of classes",
     Kind.PROVIDERS: "a dict: an alias to a dict with `BACKEND` and `OPTIONS`",
     Kind.API: "a dict: the name of an API class to the dotted path of a subclass",
 }
@@ -142,7 +143,7 @@ def setting_entry(setting: Setting) -> str:
         written += f": one of {', '.join(f'`{choice!r}`' for choice in setting.choices)}"
     lines = [f"(setting-{setting.name.lower()})=", f"## {setting.name}", "", setting.doc, ""]
     lines += [f"Written as\n: {written}", ""]
-    if setting.kind is Kind.CLASS:
+    if setting.kind in {Kind.CLASS, Kind.CLASSES}:
         lines += [f"Derives from\n: `{setting.base_path()}`", ""]
     if not callable(setting.default):
         lines += [f"Default\n: {default_value(setting.default)}", ""]
@@ -201,7 +202,7 @@ def is_call_of(name: str, node: ast.expr) -> bool:
 
 def default_value(default: Any) -> str:
     if isinstance(default, list):
-        return ", then ".join(f"`{entry}`" for entry in default)
+        return ", then ".join(f"`{entry}`" for entry in default) or "none"
     return f"`{default}`" if isinstance(default, str) else f"`{default!r}`"
 
 

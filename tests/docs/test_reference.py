@@ -47,6 +47,19 @@ def test_each_setting_is_explained(pages, name):
     assert f"\n## {name}\n" in pages.settings_page()
 
 
+def test_a_list_of_classes_says_what_they_derive_from_and_that_none_are_needed(pages):
+    written = pages.setting_entry(SETTINGS["PROMOTION_EFFECTS"])
+
+    assert "Written as\n: a list of dotted paths of classes\n" in written
+    assert "Derives from\n: `nexus_commerce.promotions.rules.Effect`\n" in written
+    assert written.endswith("Default\n: none\n")
+
+
+@pytest.mark.parametrize("name", sorted(SETTINGS))
+def test_each_setting_says_how_it_is_written(pages, name):
+    assert "type `object`" not in pages.setting_entry(SETTINGS[name])
+
+
 def test_each_signal_is_on_its_page(pages):
     written = set(re.findall(r"^### (\w+)$", pages.signals_page(), re.MULTILINE))
     declared = {
