@@ -23,10 +23,11 @@ from nexus_commerce.cart.services import (
 from nexus_commerce.cart.signals import cart_changed
 from nexus_commerce.catalog.models import Digital, Variant
 from nexus_commerce.channels.models import Channel
+from nexus_commerce.core.outside import AskedInTransaction
 from nexus_commerce.customers.services import AddressData
 from nexus_commerce.pricing.models import Price
 from nexus_commerce.shipping.carriers.requests import CarrierQuote, CarrierRequest
-from nexus_commerce.shipping.errors import AskedInTransaction, ShippingNotOffered
+from nexus_commerce.shipping.errors import ShippingNotOffered
 from nexus_commerce.shipping.models import ShippingMethod, ShippingRate
 from nexus_commerce.testing.factories import (
     make_channel,

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.core.errors import CommerceError, Conflict, InvalidInput
 
-__all__ = ["AskedInTransaction", "CarrierError", "ShippingNotOffered", "UnknownCarrier"]
+__all__ = ["CarrierError", "ShippingNotOffered", "UnknownCarrier"]
 
 
 class ShippingNotOffered(Conflict):
@@ -26,7 +26,3 @@ class CarrierError(CommerceError):
 
     code = "carrier_error"
     message = _("The carrier gave no answer: %(reason)s")
-
-
-class AskedInTransaction(RuntimeError):
-    """A carrier was to be asked inside a transaction: that would hold locks for as long as it thinks."""

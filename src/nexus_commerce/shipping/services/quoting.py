@@ -2,29 +2,25 @@
 
 import logging
 import re
-import threading
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Any, Final
 
 from django.core.cache import cache
-from django.db import connections
 
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.money import MAX_MINOR
+from nexus_commerce.core.outside import NoAnswer, OutsideCall
 from nexus_commerce.shipping.carriers.base import Carrier
 from nexus_commerce.shipping.carriers.requests import CarrierQuote, CarrierRequest, KeptQuote
-from nexus_commerce.shipping.errors import AskedInTransaction, CarrierError, UnknownCarrier
+from nexus_commerce.shipping.errors import CarrierError, UnknownCarrier
 
 __all__ = ["ask_carriers", "carrier_aliases", "get_carrier"]
 
 logger = logging.getLogger(__name__)
 
 SERVICE: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
-SLOTS: dict[str, threading.BoundedSemaphore] = {}
-"""How many more calls of each carrier may run in this process."""
+Asking = tuple[Carrier, Callable[[], list[KeptQuote]]]
 
 
 def carrier_aliases() -> list[str]:
@@ -47,85 +43,46 @@ def ask_carriers(
     """Return the quotes of each carrier for a request; None for one that failed, is late, or is not in the settings.
 
     Answers are kept in Django's cache for as long as they hold. Those that are not there are asked for in parallel,
-    each in a thread of its own, and waited for until its time limit. Raises ``AskedInTransaction`` when one would have
-    to be asked inside a transaction.
+    each in a thread of its own, and waited for until its time limit; a late one is kept for the next time. Raises
+    ``AskedInTransaction`` when one would have to be asked inside a transaction.
     """
     known = set(carrier_aliases())
     answers: dict[str, list[KeptQuote] | None] = {}
-    calls: list[Call] = []
+    calls: list[Asking] = []
     for alias in dict.fromkeys(aliases):
         answers[alias] = kept_quotes(alias, request, now)
         if answers[alias] is None and alias in known:
-            calls.append(Call(get_carrier(alias=alias), request, now))
-    if any(call.carrier.is_live for call in calls):
-        refuse_inside_transaction()
-    for call in calls:
-        call.begin()
-    for call in calls:
-        answers[call.carrier.alias] = call.result()
+            calls.append(begin(get_carrier(alias=alias), request, now))
+    for carrier, result in calls:
+        answers[carrier.alias] = answer_of(carrier, result)
     return answers
 
 
-def refuse_inside_transaction() -> None:
-    """Raise ``AskedInTransaction`` inside one; those that wrap a test do not count, as for Django's durable blocks."""
-    for connection in connections.all(initialized_only=True):
-        if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
-            raise AskedInTransaction("Carriers are asked before a transaction begins, never inside it.")
+def begin(carrier: Carrier, request: CarrierRequest, now: datetime) -> Asking:
+    """Start asking a carrier; return it with what waits for its answer."""
+
+    def ask() -> list[KeptQuote]:
+        quotes = checked_quotes(carrier, carrier.quote(request), request, now)
+        keep_quotes(carrier, request, quotes)
+        return quotes
+
+    if not carrier.is_live:
+        return carrier, ask
+    name = f"carrier {carrier.alias}"
+    call = OutsideCall(name, ask, timeout=carrier.timeout, max_running=carrier.max_running)
+    call.begin()
+    return carrier, call.result
 
 
-@dataclass(eq=False)
-class Call:
-    """One question to a carrier. A late answer is still kept for the next time that the shopper looks."""
-
-    carrier: Carrier
-    request: CarrierRequest
-    now: datetime
-    quotes: list[KeptQuote] | None = None
-    thread: threading.Thread | None = None
-    began: float = 0.0
-
-    def begin(self) -> None:
-        """Ask, in a thread where a network is asked, unless too many calls of this carrier are running."""
-        self.began = monotonic()
-        if not self.carrier.is_live:
-            self.ask()
-            return
-        slot = SLOTS.setdefault(self.carrier.alias, threading.BoundedSemaphore(self.carrier.max_running))
-        if not slot.acquire(blocking=False):
-            logger.warning("Carrier %s was not asked: too many calls are running.", self.carrier.alias)
-            return
-        # A daemon: a carrier that never answers must not keep the process from ending.
-        self.thread = threading.Thread(target=self.ask_apart, args=(slot,), name="nexus-carrier", daemon=True)
-        self.thread.start()
-
-    def result(self) -> list[KeptQuote] | None:
-        """Wait for the answer until the time limit."""
-        if self.thread is not None:
-            self.thread.join(max(0.0, self.began + self.carrier.timeout - monotonic()))
-            if self.thread.is_alive():
-                logger.warning("Carrier %s took longer than %g s.", self.carrier.alias, self.carrier.timeout)
-        return self.quotes
-
-    def ask_apart(self, slot: threading.BoundedSemaphore) -> None:
-        try:
-            self.ask()
-        finally:
-            connections.close_all()
-            slot.release()
-
-    def ask(self) -> None:
-        """Ask the carrier, and keep its answer. Whatever it raises is logged, and leaves it out."""
-        try:
-            answer = self.carrier.quote(self.request)
-            quotes = checked_quotes(self.carrier, answer, self.request, self.now)
-        except CarrierError as exc:
-            logger.warning("Carrier %s gave no answer: %s", self.carrier.alias, exc)
-            return
-        except Exception:
-            logger.exception("Carrier %s failed.", self.carrier.alias)
-            return
-        keep_quotes(self.carrier, self.request, quotes)
-        self.quotes = quotes
+def answer_of(carrier: Carrier, result: Callable[[], list[KeptQuote]]) -> list[KeptQuote] | None:
+    """Return the answer of a carrier. Whatever it raises is logged, and leaves it out."""
+    try:
+        return result()
+    except (CarrierError, NoAnswer) as exc:
+        logger.warning("Carrier %s gave no answer: %s", carrier.alias, exc, exc_info=exc.__cause__)
+    except Exception:
+        logger.exception("Carrier %s failed.", carrier.alias)
+    return None
 
 
 def checked_quotes(
