@@ -14,9 +14,10 @@ from nexus_commerce.pricing.totals import Tried
 from nexus_commerce.promotions import services as promotions
 from nexus_commerce.promotions.effects.order import OrderPercentEffect
 from nexus_commerce.promotions.models import Promotion
+from nexus_commerce.shipping import services as shipping
 from nexus_commerce.tax import services as tax
 from nexus_commerce.tax.models import TaxClass, TaxRate, TaxZone
-from nexus_commerce.testing.factories import make_coupon, make_promotion, make_shipping_method
+from nexus_commerce.testing.factories import make_coupon, make_promotion, make_shipping_method, make_shipping_zone
 
 __all__ = ["CHARGE_SCENARIOS", "CHARGE_SILENT"]
 
@@ -54,6 +55,10 @@ def rate() -> TaxRate:
     return tax.set_tax_rate(zone=zone(), tax_class=tax_class(), name="VAT 7 %", rate=Decimal(7))
 
 
+def method() -> Any:
+    return shipping.create_shipping_method(fields={"code": "post", "name": "Post"})
+
+
 CHARGE_SCENARIOS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "create_promotion": ("promotions_changed", lambda s: promotion()),
     "change_promotion": (
@@ -78,6 +83,17 @@ CHARGE_SCENARIOS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
         lambda s: cart.choose_shipping(cart=s.guest, method=make_shipping_method(channel=s.channel).code),
     ),
     "clear_shipping": ("cart_changed", lambda s: cart.clear_shipping(cart=s.guest)),
+    "create_shipping_zone": ("shipping_changed", lambda s: shipping.create_shipping_zone(code="de", name="Germany")),
+    "set_shipping_areas": (
+        "shipping_changed",
+        lambda s: shipping.set_shipping_areas(zone=make_shipping_zone("DE"), areas=[]),
+    ),
+    "create_shipping_method": ("shipping_changed", lambda s: method()),
+    "set_shipping_rate": (
+        "shipping_changed",
+        lambda s: shipping.set_shipping_rate(method=make_shipping_method(), rate=shipping.RateData("EUR", 490)),
+    ),
+    "record_shipping_change": ("shipping_changed", lambda s: shipping.record_shipping_change(method=method())),
     "create_tax_class": ("taxes_changed", lambda s: tax_class()),
     "create_tax_zone": ("taxes_changed", lambda s: zone()),
     "set_tax_areas": ("taxes_changed", lambda s: tax.set_tax_areas(zone=zone(), areas=[])),
@@ -110,5 +126,8 @@ CHARGE_SILENT: Final = {
     "load_promotions",
     "normalize_code",
     "offered_methods",
+    "quote_lines",
     "with_quote",
+    # Asks an outside engine, which no transaction may do; tried where there is one.
+    "refresh_tax",
 }
