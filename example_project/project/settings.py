@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from nexus_commerce import APPS
+from nexus_commerce.conf.pipeline import TOTALS_STEPS
 from project.environment import database, flag, folder, required, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -121,6 +122,7 @@ if not DEBUG:
 
 NEXUS_COMMERCE = {
     "MODELS": {"catalog.Product": "shop.nexus.ShopProduct"},
+    "TOTALS_STEPS": TOTALS_STEPS.after("add_fees", "shop.totals.charge_deposit"),
 }
 MIGRATION_MODULES = {
     "nexus_catalog": "shop.nexus_migrations.catalog",
