@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.core.errors import CommerceError, Conflict, InvalidInput
 
-__all__ = ["CarrierError", "ShippingNotOffered", "UnknownCarrier"]
+__all__ = ["CarrierError", "ShippingCodeTaken", "ShippingNotOffered", "UnknownCarrier"]
 
 
 class ShippingNotOffered(Conflict):
@@ -12,6 +12,13 @@ class ShippingNotOffered(Conflict):
 
     code = "shipping_not_offered"
     message = _("This shipping method is not offered here.")
+
+
+class ShippingCodeTaken(Conflict):
+    """Another shipping method or zone has the code."""
+
+    code = "shipping_code_taken"
+    message = _("The code “%(code)s” is taken.")
 
 
 class UnknownCarrier(InvalidInput):
