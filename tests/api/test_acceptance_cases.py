@@ -1,0 +1,77 @@
+"""The acceptance cases of tax, fees and promotions over HTTP: in the cart, in a quote, and in the order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from nexus_commerce.conf import nexus_settings
+from tests.api.client import Api
+from tests.api.shops import Basket, basket_of, figures_of, minor, open_shop, policies_of
+from tests.pricing.cases import TAX_CASES
+from tests.promotions.cases import PROMOTION_CASES
+
+pytestmark = pytest.mark.django_db
+
+BASKETS = [basket_of(case) for case in (*TAX_CASES, *PROMOTION_CASES)]
+
+
+@pytest.fixture(params=BASKETS, ids=lambda basket: basket.id)
+def basket(request: pytest.FixtureRequest, settings: Any) -> Basket:
+    """Return a case, with the settings that it needs in force."""
+    found: Basket = request.param
+    settings.NEXUS_COMMERCE = {**nexus_settings.given, **policies_of(found)}
+    return found
+
+
+def said(body: Mapping[str, Any], basket: Basket) -> dict[str, Any]:
+    """Return those figures of a reply that the case names."""
+    figures = figures_of(body)
+    return {name: figures[name] for name in basket.expected}
+
+
+def test_case(basket: Basket) -> None:
+    shop, api = open_shop(basket), Api()
+    here = shop.fill(api, basket)
+    cart = api.get(here).json()
+    assert said(cart, basket) == basket.expected
+    check_sums(cart)
+
+    placed = api.post(f"{here}/checkout", {"expected_total": cart["totals"]["total"]})
+    assert placed.status_code == 201, placed.content
+    order = placed.json()["order"]
+    assert said(order, basket) == basket.expected
+    check_sums(order)
+    check_same(cart, order)
+    shown = api.get(f"orders/{order['id']}", **{"Order-Token": placed.json()["token"]}).json()
+    assert shown == order
+
+    if basket.shipping is None:
+        quoted = api.post("prices/quote", {"lines": shop.body(basket)["lines"], "country": "DE"}).json()
+        assert said(quoted, basket) == basket.expected
+        assert quoted["totals"] == cart["totals"]
+
+
+def check_same(cart: Mapping[str, Any], order: Mapping[str, Any]) -> None:
+    """Assert that an order says of every amount what its cart said."""
+    for name in ("totals", "taxes", "shipping", "fees"):
+        assert order[name] == cart[name], name
+    shared = cart["lines"][0].keys() & order["lines"][0].keys() - {"id"}
+    assert {"subtotal", "discounts", "total", "net", "gross", "taxes", "final_unit_price", "list_price"} <= shared
+    for ours, theirs in zip(order["lines"], cart["lines"], strict=True):
+        assert {name: ours[name] for name in shared} == {name: theirs[name] for name in shared}
+
+
+def check_sums(body: Mapping[str, Any]) -> None:
+    """Assert that the amounts of a cart or an order add up."""
+    charges = [*body["lines"], *body["shipping"], *body["fees"]]
+    totals = {name: minor(money) for name, money in body["totals"].items()}
+    assert totals["total"] == sum(minor(charge["gross"]) for charge in charges)
+    assert totals["net"] == sum(minor(charge["net"]) for charge in charges)
+    assert totals["tax_total"] == sum(minor(tax["amount"]) for tax in body["taxes"])
+    for charge in charges:
+        assert minor(charge["discount_total"]) == sum(minor(discount["amount"]) for discount in charge["discounts"])
+        assert minor(charge["tax_total"]) == sum(minor(tax["amount"]) for tax in charge["taxes"])
+        assert minor(charge["gross"]) - minor(charge["net"]) == minor(charge["tax_total"])
