@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 from pytest_django import DjangoAssertNumQueries
 
@@ -206,7 +207,9 @@ class AnyNumber(VatNumberPolicy):
         return (number, country) == ("known to us", "FR")
 
 
-@override_settings(NEXUS_COMMERCE={"VAT_NUMBER_POLICY": "tests.tax.test_policy.AnyNumber"})
+@override_settings(
+    NEXUS_COMMERCE={**getattr(settings, "NEXUS_COMMERCE", {}), "VAT_NUMBER_POLICY": f"{__name__}.AnyNumber"}
+)
 def test_a_host_says_itself_which_number_is_valid(germany: TaxZone, france: TaxZone) -> None:
     assert ask(destination=address("FR"), vat_number="known to us").taxes[""].reason == "reverse_charge"
     assert percents(ask(destination=address("FR"), vat_number=FRENCH_NUMBER).taxes[""]) == [20]
