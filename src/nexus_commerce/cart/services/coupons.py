@@ -18,7 +18,6 @@ from nexus_commerce.promotions.errors import (
     CouponUsedByCustomer,
     CouponUsedUp,
 )
-from nexus_commerce.promotions.models import Coupon
 from nexus_commerce.promotions.services import check_coupon, customer_key_of, normalize_code
 
 __all__ = ["add_coupon", "remove_coupon"]
@@ -47,6 +46,7 @@ def add_coupon(*, cart: Cart, code: str, now: datetime | None = None) -> PricedC
         currency=cart.currency,
         customer_key=customer_key_of(customer=cart.customer, email=cart.email),
         now=moment,
+        beside=before,
     )
     cart.coupon_codes = [*before, wanted]
     try:
@@ -82,7 +82,8 @@ def check_applied(priced: PricedCart, code: str) -> None:
     """Raise unless the promotion of ``code`` takes something off the cart, or gives something."""
     tried = next((entry for entry in priced.totals.tried if entry.coupon_code == code), None)
     if tried is None:
-        raise unused(priced, code)
+        # Its promotion was left out, because its rules cannot be read any more.
+        raise CouponConditionsNotMet(field="code", code=code, reason="not_available", unmet=[], missing=None)
     if tried.reason == "excluded":
         raise CouponSuperseded(field="code", code=code, by=tried.data.get("by", ""))
     if tried.reason in {"used_up", "budget_exhausted"}:
@@ -94,12 +95,3 @@ def check_applied(priced: PricedCart, code: str) -> None:
         unmet = [dict(condition) for condition in tried.unmet]
         missing = dict(tried.missing) if tried.missing else None
         raise CouponConditionsNotMet(field="code", code=code, reason=reason, unmet=unmet, missing=missing)
-
-
-def unused(priced: PricedCart, code: str) -> CouponSuperseded | CouponConditionsNotMet:
-    """Return why a code that can be used was not: another code opens its promotion, or that cannot be read."""
-    promotion = Coupon.objects.values("promotion__public_id", "promotion__name").get(code=code)
-    ids = {entry.promotion for entry in priced.totals.tried}
-    if str(promotion["promotion__public_id"]) in ids:
-        return CouponSuperseded(field="code", code=code, by=promotion["promotion__name"])
-    return CouponConditionsNotMet(field="code", code=code, reason="not_available", unmet=[], missing=None)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from nexus_commerce.catalog.querysets import within_window
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.core.errors import InvalidInput
 from nexus_commerce.core.tokens import ALPHABET, random_code
@@ -16,6 +19,7 @@ from nexus_commerce.promotions.errors import (
     CouponExpired,
     CouponNotForThisCart,
     CouponNotYetValid,
+    CouponSuperseded,
     CouponUnknown,
     CouponUsedByCustomer,
     CouponUsedUp,
@@ -32,11 +36,20 @@ LOOKED_UP = 500
 """How many codes one statement looks for; SQLite takes no more than 999 values."""
 
 
-def check_coupon(*, code: str, channel: Channel, currency: str, customer_key: str, now: datetime) -> Coupon:
+def check_coupon(
+    *,
+    code: str,
+    channel: Channel,
+    currency: str,
+    customer_key: str,
+    now: datetime,
+    beside: Collection[str] = (),
+) -> Coupon:
     """Return the coupon of a code, with its promotion, where it can be used in ``channel`` at ``now``.
 
-    Raises ``CouponUnknown``, ``CouponNotYetValid``, ``CouponExpired``, ``CouponNotForThisCart``, ``CouponUsedUp`` or
-    ``CouponUsedByCustomer``. Counts nothing: the last word is said when the order is placed.
+    ``beside`` are the codes that the cart has already. Raises ``CouponUnknown``, ``CouponNotYetValid``,
+    ``CouponExpired``, ``CouponNotForThisCart``, ``CouponUsedUp``, ``CouponUsedByCustomer``, or ``CouponSuperseded``
+    where one of those is of the same promotion. Counts nothing: the last word is said when the order is placed.
     """
     wanted = normalize_code(code)
     coupon = Coupon.objects.select_related("promotion").filter(code=wanted).first() if "\x00" not in code else None
@@ -45,6 +58,8 @@ def check_coupon(*, code: str, channel: Channel, currency: str, customer_key: st
     check_window(coupon, now)
     check_place(coupon, channel, currency)
     check_uses(coupon, customer_key)
+    if beside:
+        check_beside(coupon, beside, now)
     return coupon
 
 
@@ -76,6 +91,14 @@ def check_uses(coupon: Coupon, customer_key: str) -> None:
         mine = CustomerUsage.objects.filter(promotion=promotion, customer_key=customer_key, uses__gte=limit)
         if mine.exists():
             raise CouponUsedByCustomer(field="code", code=coupon.code)
+
+
+def check_beside(coupon: Coupon, codes: Collection[str], now: datetime) -> None:
+    """Raise when another code of the same promotion is there and can be used: a promotion applies once."""
+    left = Q(usage_limit__isnull=True) | Q(uses__lt=F("usage_limit"))
+    usable = Coupon.objects.filter(left, within_window("valid_from", "valid_until", now), is_active=True)
+    if usable.filter(promotion=coupon.promotion, code__in=codes).exclude(pk=coupon.pk).exists():
+        raise CouponSuperseded(field="code", code=coupon.code, by=coupon.promotion.name)
 
 
 @transaction.atomic

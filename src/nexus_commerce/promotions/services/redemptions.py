@@ -66,7 +66,7 @@ def redeem_promotions(
     ``CouponUsedByCustomer``, ``PromotionUsedByCustomer`` or ``CustomerNeeded``, and counts nothing then. Sends
     ``redemptions_changed``.
     """
-    applied = {UUID(entry.promotion): entry for entry in tried if is_use(entry)}
+    applied = {UUID(entry.promotion): entry for entry in tried if not entry.reason}
     if not applied:
         return []
     with transaction.atomic():
@@ -76,11 +76,6 @@ def redeem_promotions(
         if redemptions:
             redemptions_changed.send_after_commit(Redemption, order=order, redemptions=redemptions)
         return redemptions
-
-
-def is_use(entry: Tried) -> bool:
-    """Tell whether a promotion that was tried took something off, or gave something."""
-    return not entry.reason and (entry.amount > 0 or bool(entry.data.get("gifts")))
 
 
 def uses_of(order: UUID, applied: Mapping[UUID, Tried]) -> list[Use]:
