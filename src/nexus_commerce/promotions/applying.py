@@ -85,16 +85,29 @@ def held(effect: Effect, goods: Goods) -> Mapping[Hashable, int]:
     if effect.stage == "shipping":
         rooms = {charge.key: charge.left for charge in goods.shipping}
     else:
-        rooms = {line.key: line.room for line in goods.lines}
-    wanted = {key: share for key, share in asked.items() if share > 0 and key in rooms}
-    shares = {key: min(share, rooms[key]) for key, share in wanted.items()}
-    if effect.stage == "order" and shares != wanted:
-        caps = [rooms[key] for key in wanted]
-        shares = dict(zip(wanted, allocate_capped(sum(wanted.values()), list(wanted.values()), caps), strict=True))
+        rooms = {line.key: line.left - line.floor for line in goods.lines}
+    shares, is_refused = {}, False
+    for key, share in asked.items():
+        room = rooms.get(key, 0)
+        if share > room:
+            share, is_refused = room, True
+        if share > 0:
+            shares[key] = share
+    if is_refused and effect.stage == "order":
+        shares = spread_refused(asked, rooms)
     if effect.cap is not None and sum(shares.values()) > effect.cap:
         parts = list(shares.values())
         shares = dict(zip(shares, allocate_capped(effect.cap, parts, parts), strict=True))
-    return {key: share for key, share in shares.items() if share}
+        shares = {key: share for key, share in shares.items() if share}
+    return shares
+
+
+def spread_refused(asked: Mapping[Hashable, int], rooms: Mapping[Hashable, int]) -> dict[Hashable, int]:
+    """Share what is asked of some lines out again, so that what one of them refuses comes off the others."""
+    wanted = {key: share for key, share in asked.items() if share > 0 and key in rooms}
+    caps = [max(rooms[key], 0) for key in wanted]
+    shares = allocate_capped(sum(wanted.values()), list(wanted.values()), caps)
+    return {key: share for key, share in zip(wanted, shares, strict=True) if share}
 
 
 def tried(promotion: PromotionInput, **outcome: Any) -> Tried:

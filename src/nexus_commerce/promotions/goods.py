@@ -115,10 +115,12 @@ class Goods:
         What a price floor refuses is spread over the other lines.
         """
         lines = self.matching if lines is None else lines
-        rooms = [line.room for line in lines]
+        rooms = [max(line.left - line.floor, 0) for line in lines]
         total = total if cap is None else min(total, cap)
         if total >= sum(rooms):
             shares = rooms
+        elif self.is_gross == self.cart.display_tax:
+            shares = allocate_capped(total, [line.left for line in lines], rooms)
         else:
             # What is left of a line may be less than a minor unit in the displayed basis.
             shares = allocate_capped(total, [max(line.weight, line.left > 0) for line in lines], rooms)
