@@ -22,6 +22,7 @@ from nexus_commerce.listing.offers import channel_tables
 from nexus_commerce.listing.pictures import pictures_of_product
 from nexus_commerce.listing.slugs import slug_of
 from nexus_commerce.listing.sql import Dialect, Table
+from nexus_commerce.listing.tiers import NO_TIERS, prices_in_force
 
 __all__ = ["EXTRAS", "VariantColumns", "product_statement", "variant_columns", "variant_statement"]
 
@@ -63,22 +64,24 @@ def product_statement(candidates: str, card: CardColumns, dialect: Dialect, *, b
     )
 
 
-def variant_columns(using: str, dialect: Dialect) -> VariantColumns:
+def variant_columns(using: str, dialect: Dialect, *, with_prices: bool) -> VariantColumns:
     """Return the columns of a variant."""
     variant = Table(Variant, "v")
     own = [
         *(variant.pk, variant.public_id, variant.sku, variant.name, variant.barcode, variant.unit),
         *(variant.quantity_step, variant.min_quantity, variant.max_quantity, variant.weight, variant.length),
         *(variant.width, variant.height, variant.attributes, _chosen(variant, dialect), _items(variant, dialect)),
+        prices_in_force(variant, dialect) if with_prices else NO_TIERS,
     ]
     exposed = exposed_columns(Variant, variant, using)
     return VariantColumns(", ".join([*own, *(column.sql for column in exposed)]), tuple(exposed))
 
 
-def variant_statement(columns: VariantColumns) -> str:
+def variant_statement(columns: VariantColumns, dialect: Dialect) -> str:
     """Return the statement of a product's variants."""
     variant = Table(Variant, "v")
     return (
+        f"WITH {channel_tables(dialect)} "
         f"SELECT {columns.sql} FROM {variant} WHERE {variant.product} = %(product)s AND {variant.archived_at} IS NULL "
         f"ORDER BY {variant.position}, {variant.pk}"
     )

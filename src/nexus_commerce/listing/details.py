@@ -1,4 +1,5 @@
-"""A product page: two statements, however many variants, pictures and related products there are."""
+"""A product page: two statements, however many variants, pictures and related products there are, and two more where a
+price is reduced."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ from nexus_commerce.listing.detail_sql import (
 from nexus_commerce.listing.offers import Offer
 from nexus_commerce.listing.pictures import PictureReader
 from nexus_commerce.listing.products import visible_products
+from nexus_commerce.listing.reductions import NOT_REDUCED, lowest_of_reduced
 from nexus_commerce.listing.sql import dialect_of, fetch
+from nexus_commerce.listing.tiers import read_tiers
 
 __all__ = ["ProductDetail", "ProductNotFound", "find_product", "forget_statements"]
 
@@ -58,7 +61,8 @@ class ProductDetail:
 def find_product(*, channel: Channel, viewer: Viewer, slug: str = "", public_id: UUID | None = None) -> ProductDetail:
     """Return the product of a slug, also an old one, or of a public id. Raises ProductNotFound.
 
-    Two statements, and one more where the host has a price policy of its own.
+    Two statements, two more where a variant is shown as reduced (for the lowest price of the last 30 days), and one
+    more where the host has a price policy of its own.
     """
     using = read_database()
     columns = card_columns(using, own_prices())
@@ -76,7 +80,7 @@ def find_product(*, channel: Channel, viewer: Viewer, slug: str = "", public_id:
     extras = dict(zip(EXTRAS, product.rest[2:], strict=True))
     if not extras["is_current"]:
         return ProductDetail(moved_to=product.values["slug"] or product.values["id"])
-    return _detail(product, related, extras, using)
+    return _detail(product, related, extras, channel, viewer)
 
 
 def _product_statement(channel: Channel, viewer: Viewer, using: str, *, by_slug: bool) -> tuple[str, dict[str, Any]]:
@@ -101,22 +105,27 @@ def forget_statements() -> None:
 
 
 @lru_cache(maxsize=4)
-def _variants_statement(using: str) -> tuple[VariantColumns, str]:
-    columns = variant_columns(using, dialect_of(using))
-    return columns, variant_statement(columns)
+def _variants_statement(using: str, with_prices: bool) -> tuple[VariantColumns, str]:
+    columns = variant_columns(using, dialect_of(using), with_prices=with_prices)
+    return columns, variant_statement(columns, dialect_of(using))
 
 
-def _detail(product: Card, related: list[Card], extras: Mapping[str, Any], using: str) -> ProductDetail:
+def _detail(
+    product: Card, related: list[Card], extras: Mapping[str, Any], channel: Channel, viewer: Viewer
+) -> ProductDetail:
+    using = read_database()
     options = sorted(loaded(extras["options"]) or ())
-    columns, statement = _variants_statement(using)
-    rows = fetch(using, statement, {"product": product.product_id, "language": ""})
+    columns, statement = _variants_statement(using, own_prices())
+    rows = fetch(using, statement, viewer.params(using) | {"product": product.product_id, "language": ""})
     offers = {offer.variant_id: offer for offer in product.offers}
+    lowest = lowest_of_reduced(product.offers, channel, viewer)
     pictures, reader = sorted(loaded(extras["pictures"]) or ()), PictureReader()
     names = {value[1]: (option[2], value[2]) for option in options for value in option[3] or ()}
     read_id = card_columns(using, own_prices()).read_id
     variants = [_variant(row, columns, offers.get(row[0]), names, read_id) for row in rows]
     for values, row in zip(variants, rows, strict=True):
         values["pictures"] = [at for at, picture in enumerate(pictures) if picture[2] == row[0]]
+        values.update(lowest.get(row[0], NOT_REDUCED))
     values = product.values | {
         "description": extras["description"],
         "seo_title": extras["seo_title"],
@@ -136,14 +145,15 @@ def _detail(product: Card, related: list[Card], extras: Mapping[str, Any], using
     return ProductDetail(product.product_id, values, [row[0] for row in rows], related)
 
 
-OWN = 16
+OWN = 17
 """How many columns a variant has before the host's own."""
 
 
 def _variant(
     row: Sequence[Any], columns: VariantColumns, offer: Offer | None, names: Mapping[int, tuple[str, str]], read_id: Any
 ) -> dict[str, Any]:
-    (_pk, public_id, sku, name, barcode, unit, step, least, greatest, *measures, attributes, chosen, items) = row[:OWN]
+    (_pk, public_id, sku, name, barcode, unit, step, least, greatest, *rest) = row[:OWN]
+    *measures, attributes, chosen, items, prices = rest
     offer = offer or Offer(0, least, 0, None, 1, None)
     values = {
         "id": str(read_id(public_id)),
@@ -154,6 +164,7 @@ def _variant(
         "price": offer.amount,
         "compare_at": offer.shown_compare_at,
         "price_per": offer.per,
+        "tiers": read_tiers(loaded(prices), offer),
         "availability": offer.availability,
         "unit": unit,
         "quantity_step": step,

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from nexus_commerce.catalog.models import Digital, Media, MediaRendition, Physical, Product, ProductRelation, Tag
 from nexus_commerce.channels.models import Channel
+from nexus_commerce.pricing.models import Price
 from nexus_commerce.testing import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hosts]
@@ -99,6 +100,17 @@ def test_a_product_page_costs_two_statements_beside_the_channel(shop: Channel) -
         ProductRelation.objects.create(product=product, related=factories.make_product(channel=shop))
     with statements(3):
         assert len(Client().get(f"{ROOT}/products/rich-0").json()["related"]) == 4
+
+
+def test_reduced_prices_cost_two_statements_more_for_their_lowest_however_many_there_are(shop: Channel) -> None:
+    variants = Product.objects.get(slugs__slug="rich-0").variants.all()
+    for count in (1, 5):
+        Price.objects.filter(variant__in=variants[:count]).update(compare_at=9999)
+        with statements(5):
+            shown = Client().get(f"{ROOT}/products/rich-0").json()["variants"]
+        assert sum(variant["lowest_price_30_days"] is not None for variant in shown) == count
+    assert shown[0]["lowest_price_30_days"] == {"amount": "1.00", "currency": "EUR"}
+    assert (shown[0]["lowest_price_per"], shown[0]["reduced_since"], shown[0]["tiers"]) == (1, None, [])
 
 
 @pytest.mark.parametrize("path", ["categories", "categories?count=true"])

@@ -198,3 +198,17 @@ def test_the_pages_load_nothing_from_outside(client: Client, channel: Channel, p
         assert "http://" not in page
         assert "https://" not in page
         assert "<script" not in page
+
+
+def test_a_reduced_price_stands_beside_the_lowest_of_the_last_days(
+    client: Client, channel: Channel, variant: Variant
+) -> None:
+    address = at("product", variant.product.slugs.get().slug)
+    assert "Lowest price of the last 30 days" not in text(client, address)
+    variant.prices.update(amount=800, compare_at=1200)
+    assert "Lowest price of the last 30 days: €10.00" in text(client, address)
+
+
+def test_tiers_are_listed(client: Client, channel: Channel, variant: Variant) -> None:
+    variant.prices.create(price_list=variant.prices.get().price_list, min_quantity=10, amount=700)
+    assert "from 10: €7.00" in text(client, at("product", variant.product.slugs.get().slug))

@@ -101,6 +101,15 @@ class BundleItemSerializer(serializers.Serializer[Any]):
     product = serializers.DictField(child=serializers.CharField(), help_text="Its `name` and `slug`.")
 
 
+class TierSerializer(serializers.Serializer[Any]):
+    """What a variant costs from a larger quantity on."""
+
+    min_quantity = serializers.IntegerField()
+    price = MoneyField()
+    compare_at = MoneyField(allow_null=True)
+    price_per = serializers.IntegerField()
+
+
 class VariantSerializer(serializers.Serializer[Any]):
     """What is sold."""
 
@@ -112,6 +121,14 @@ class VariantSerializer(serializers.Serializer[Any]):
     price = MoneyField(allow_null=True)
     compare_at = MoneyField(allow_null=True)
     price_per = serializers.IntegerField()
+    lowest_price_30_days = MoneyField(
+        allow_null=True,
+        help_text="Where `compare_at` is above the price: the lowest public price of the 30 days before the reduction "
+        "(Directive 98/6/EC, article 6a), for `lowest_price_per` units.",
+    )
+    lowest_price_per = serializers.IntegerField(allow_null=True)
+    reduced_since = serializers.DateTimeField(allow_null=True, help_text="When the reduction began.")
+    tiers = TierSerializer(many=True, help_text="Prices from larger quantities on, smallest first.")
     availability = serializers.CharField(help_text=AVAILABILITY)
     unit = serializers.CharField(help_text="What quantities count, such as `piece` or `gram`.")
     quantity_step = serializers.IntegerField()
@@ -244,6 +261,8 @@ def detail_json(values: dict[str, Any], currency: str) -> dict[str, Any]:
     """Return a product page of the listing with its amounts as JSON. It is changed in place."""
     for variant in values["variants"]:
         _with_money(variant, currency, Variant)
+        for tier in variant["tiers"]:
+            _with_money(tier, currency, Variant)
     for entry in values["related"]:
         card_json(entry["product"], currency)
     return card_json(values, currency)
@@ -259,7 +278,7 @@ def _with_money(values: dict[str, Any], currency: str, model: type[Model]) -> di
 @lru_cache(maxsize=8)
 def _amounts(model: type[Model]) -> tuple[str, ...]:
     """Return the names that hold amounts: the library's, and those of fields that a host exposed."""
-    names = {"price": None, "compare_at": None}
+    names = {"price": None, "compare_at": None, "lowest_price_30_days": None}
     for cls in (model, *subtypes(model)):
         own = (name for name in readable(cls, "public") if isinstance(cls._meta.get_field(name), MinorUnitsField))
         names |= dict.fromkeys(own)
