@@ -55,6 +55,8 @@ def test_a_promotion_is_made_of_its_columns(channel: Channel) -> None:
     [
         ({"name": ""}, "name"),
         ({"name": "x" * 256}, "name"),
+        ({"name": "\x00"}, "name"),
+        ({"metadata": {"a": "\ud800"}}, "metadata"),
         ({"currency": "EURO"}, "currency"),
         ({"currency": "", "effects": [CAPPED]}, "currency"),
         ({"currency": "", "budget": 5}, "currency"),

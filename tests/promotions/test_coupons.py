@@ -68,7 +68,7 @@ def test_a_code_that_cannot_be_used_says_why(
     assert "SAVE" in str(caught.value)
 
 
-@pytest.mark.parametrize("code", ["", "OTHER", "SA%E", "SAVE\x00", "x" * 5000])
+@pytest.mark.parametrize("code", ["", "OTHER", "SA%E", "SAVE\x00", "SAVE\ud800", "x" * 5000])
 def test_an_unknown_code_is_told(channel: Channel, code: str) -> None:
     make_coupon(promotion=make_promotion(), code="SAVE")
     with pytest.raises(CouponUnknown):
@@ -143,7 +143,9 @@ def test_a_code_that_is_taken_is_not_made_again(monkeypatch: pytest.MonkeyPatch)
         ({"length": 33}, "length"),
         ({"length": 6, "count": 100_000}, "length"),
         ({"prefix": "x" * 60}, "code"),
+        ({"prefix": "\x00"}, "prefix"),
         ({"batch": "x" * 65}, "batch"),
+        ({"batch": "\x00"}, "batch"),
         ({"usage_limit": -1}, "usage_limit"),
         ({"valid_from": NOW, "valid_until": NOW}, "valid_until"),
     ],

@@ -110,7 +110,7 @@ def test_a_percentage_is_kept_exactly(given: Any, stored: str) -> None:
         ({"pick": 1}, "pick", "one of cheap, dear"),
         ({"note": 1}, "note", "text of at most 255"),
         ({"note": "x" * 256}, "note", "text of at most 255"),
-        ({"note": "\x00"}, "note", "text of at most 255"),
+        ({"note": "\x00"}, "note", "neither NUL"),
         ({"tiers": {}}, "tiers", "list of at most 1000 rows"),
         ({"tiers": [[0, "5"]] * 1001}, "tiers", "list of at most 1000 rows"),
         ({"tiers": [5]}, "tiers.0", "row as a list: value, percent"),
@@ -136,6 +136,7 @@ def test_a_wrong_argument_is_named_with_what_to_give(args: dict[str, Any], field
         ({"phases": "new"}, "phases", "list of at most 1000"),
         ({"phases": ["new", 1]}, "phases.1", "text of at most 255"),
         ({"phases": [" "]}, "phases.0", "text of at most 255"),
+        ({"phases": ["\ud800"]}, "phases", "neither NUL"),
         ({"phases": ["new"], "waxing": 1}, "waxing", "true or false"),
     ],
 )

@@ -1,10 +1,17 @@
 """The factories that hosts get write things that work together."""
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
+from django.utils import timezone
 
 from nexus_commerce.catalog.models import Digital, Product, Variant
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.customers.models import Customer
+from nexus_commerce.promotions.conditions.amounts import OrderValueCondition
+from nexus_commerce.promotions.effects.order import OrderPercentEffect
+from nexus_commerce.promotions.services import load_promotions
 from nexus_commerce.testing import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hosts]
@@ -35,6 +42,20 @@ def test_a_product_is_made_of_the_type_asked_for_and_placed_with_its_ancestors()
 
     assert type(Product.objects.get(pk=product.pk)) is Digital
     assert {row.category_id for row in product.ancestors.all()} == {root.pk, child.pk}
+
+
+def test_a_promotion_is_in_force_where_it_was_made_for_and_a_coupon_opens_it(channel: Channel) -> None:
+    given: dict[str, Any] = {"currency": "EUR", "customer_key": "", "now": timezone.now()}
+    effect, condition = OrderPercentEffect(percent=Decimal(10)), OrderValueCondition(at_least=500)
+    promotion = factories.make_promotion(effect, channel=channel, conditions=[condition], priority=3)
+    (found,) = load_promotions(channel=channel, codes=[], **given)
+    assert (found.effects, found.conditions, found.priority) == ((effect,), (condition,), 3)
+    assert load_promotions(channel=factories.make_channel(), codes=[], **given) == []
+
+    coupon = factories.make_coupon(promotion=promotion, code="save")
+    assert load_promotions(channel=channel, codes=[], **given) == []
+    (found,) = load_promotions(channel=channel, codes=[coupon.code], **given)
+    assert found.coupon_code == coupon.code == "SAVE"
 
 
 def test_variants_of_one_product_do_not_collide(product: Product) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from nexus_commerce.catalog.services.columns import refuse_unstorable
 from nexus_commerce.conf.kinds import did_you_mean
 from nexus_commerce.core.errors import InvalidInput
 from nexus_commerce.core.money import MAX_MINOR
@@ -81,6 +82,7 @@ def decimal_of(value: Any) -> Decimal | None:
 def read_codes(argument: Argument, value: Any, field: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or len(value) > MAX_ROWS:
         raise InvalidInput(_("Give a list of at most %(most)s texts."), field=field, most=MAX_ROWS)
+    refuse_unstorable(field, value)
     for place, code in enumerate(value):
         if not isinstance(code, str) or not 0 < len(code.strip()) <= MAX_TEXT:
             message = _("Give a text of at most %(most)s characters.")
@@ -98,8 +100,9 @@ def read_choice(argument: Argument, value: Any, field: str) -> str:
 
 
 def read_text(argument: Argument, value: Any, field: str) -> str:
-    if not isinstance(value, str) or len(value) > MAX_TEXT or "\x00" in value:
+    if not isinstance(value, str) or len(value) > MAX_TEXT:
         raise InvalidInput(_("Give a text of at most %(most)s characters."), field=field, most=MAX_TEXT)
+    refuse_unstorable(field, value)
     return value.strip()
 
 

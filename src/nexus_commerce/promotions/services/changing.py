@@ -10,6 +10,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from nexus_commerce.catalog.services.columns import refuse_unstorable
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.core.errors import InvalidInput
 from nexus_commerce.core.money import MAX_MINOR
@@ -85,6 +86,7 @@ def assign(promotion: Promotion, fields: Mapping[str, Any]) -> None:
     for name, value in fields.items():
         if name not in known:
             raise InvalidInput(_("There is no such field."), field=name)
+        refuse_unstorable(name, value)
         setattr(promotion, name, value)
 
 

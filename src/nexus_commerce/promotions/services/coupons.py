@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.catalog.querysets import within_window
+from nexus_commerce.catalog.services.columns import refuse_unstorable
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.core.errors import InvalidInput
 from nexus_commerce.core.tokens import ALPHABET, random_code
@@ -52,7 +53,9 @@ def check_coupon(
     where one of those is of the same promotion. Counts nothing: the last word is said when the order is placed.
     """
     wanted = normalize_code(code)
-    coupon = Coupon.objects.select_related("promotion").filter(code=wanted).first() if "\x00" not in code else None
+    coupon = None
+    if wanted.isprintable():  # PostgreSQL takes neither NUL nor half a surrogate pair.
+        coupon = Coupon.objects.select_related("promotion").filter(code=wanted).first()
     if coupon is None or not coupon.is_active or not coupon.promotion.is_active or coupon.promotion.archived_at:
         raise CouponUnknown(field="code", code=wanted)
     check_window(coupon, now)
@@ -155,6 +158,8 @@ def check_batch(promotion: Promotion, sample: Coupon, count: int, length: int) -
         raise InvalidInput(message, field="count", least=1, greatest=MAX_COUPONS)
     if not 6 <= length <= 32 or len(ALPHABET) ** length < count * 100_000:
         raise InvalidInput(_("Codes of this length could be guessed, or are too long: give 6 to 32."), field="length")
+    refuse_unstorable("prefix", sample.code)
+    refuse_unstorable("batch", sample.batch)
     clean_model(sample, ["code", "batch", "usage_limit"])
     if sample.valid_from and sample.valid_until and sample.valid_from >= sample.valid_until:
         raise InvalidInput(_("The end must be later than the start."), field="valid_until")

@@ -28,7 +28,6 @@ class Rules:
 
     conditions: tuple[Condition, ...]
     effects: tuple[Effect, ...]
-    needs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +69,4 @@ def read_stored(stored: Stored) -> Rules | None:
     except InvalidInput as exc:
         logger.warning("Promotion %s is left out, its %s cannot be read: %s", stored.public_id, exc.field, exc)
         return None
-    needs = frozenset[str]().union(*(rule.needs for rule in (*conditions, *effects)))
-    return Rules(conditions, effects, needs)
+    return Rules(conditions, effects)
