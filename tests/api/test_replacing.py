@@ -150,5 +150,6 @@ PARTS = {
     "ShippingChargeSerializer",
     "FeeSerializer",
     "PricedSerializer",
+    "DeliverySerializer",
     "ProblemSerializer",
 }

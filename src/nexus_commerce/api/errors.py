@@ -20,6 +20,7 @@ from rest_framework.exceptions import APIException, ErrorDetail, Throttled, Vali
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from nexus_commerce.api.explanation import missing_json, unmet_json
 from nexus_commerce.api.fields import money_json
 from nexus_commerce.api.parsers import BodyTooLarge
 from nexus_commerce.api.renderers import PROBLEM_JSON
@@ -99,12 +100,24 @@ def problem_of(exc: Exception) -> Problem | None:
 
 def _of_commerce_error(exc: CommerceError) -> Problem:
     status = next((status for kind, status in _STATUS_OF_KIND if isinstance(exc, kind)), 400)
-    entry = {"field": exc.field, "code": exc.code, "detail": str(exc)[:MAX_TEXT]}
+    entry = {"field": exc.field, "code": exc.code, "detail": str(exc).rstrip()[:MAX_TEXT]}
     params = dict(exc.params)
     if "currency" in params:
         params |= {name: money_json(params[name], params["currency"]) for name in _AMOUNTS & params.keys()}
+        params |= _conditions(params, params["currency"])
     title = str(exc.message) if "%(" not in str(exc.message) else ""
-    return Problem(status, exc.code, str(exc), title=title, errors=[entry] if exc.field else [], params=params)
+    detail = str(exc).rstrip()
+    return Problem(status, exc.code, detail, title=title, errors=[entry] if exc.field else [], params=params)
+
+
+def _conditions(params: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    """Return the conditions that are not met, and what is missing, with their amounts as money."""
+    found: dict[str, Any] = {}
+    if params.get("unmet"):
+        found["unmet"] = [unmet_json(unmet, currency) for unmet in params["unmet"]]
+    if params.get("missing"):
+        found["missing"] = missing_json(params["missing"], currency)
+    return found
 
 
 def _of_validation_error(exc: ValidationError) -> Problem:

@@ -13,7 +13,7 @@ from nexus_commerce.pricing.totals import Note, Tried
 from nexus_commerce.pricing.wording import sentence
 from nexus_commerce.promotions.wording import words_of_condition, words_of_refusal
 
-__all__ = ["Explained", "ExplanationSerializer", "explanation_json", "missing_json"]
+__all__ = ["Explained", "ExplanationSerializer", "explanation_json", "missing_json", "unmet_json"]
 
 
 class NoteSerializer(serializers.Serializer[Any]):

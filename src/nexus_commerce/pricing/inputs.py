@@ -163,13 +163,18 @@ class ShippingRule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ShippingInput:
-    """A shipping method that was chosen. An empty ``tax_class`` is taxed in proportion to the goods."""
+    """A shipping method that was chosen. An empty ``tax_class`` is taxed in proportion to the goods.
+
+    ``min_days`` and ``max_days`` say how many business days it takes, for display alone.
+    """
 
     method: str
     name: str
     rule: ShippingRule
     tax_class: str = ""
     taxation: Taxation | None = None
+    min_days: int | None = None
+    max_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

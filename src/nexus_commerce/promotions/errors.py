@@ -65,11 +65,12 @@ class CouponConditionsNotMet(Conflict):
     """The cart does not fulfill what the promotion of the code asks for, or has nothing that it could reduce.
 
     ``params`` say why: ``reason`` is ``conditions_not_met``, ``nothing_to_discount``, ``cart_empty`` or
-    ``not_available``; ``unmet`` lists the conditions that failed, ``missing`` is what is lacking for the only one.
+    ``not_available``; ``unmet`` lists the conditions that failed, ``missing`` is what is lacking for the only one,
+    amounts in minor units of ``currency``; ``text`` says it in words.
     """
 
     code = "coupon_conditions_not_met"
-    message = _("The code %(code)s does not apply to this cart.")
+    message = _("The code %(code)s does not apply to this cart. %(text)s")
 
 
 class CouponSuperseded(Conflict):

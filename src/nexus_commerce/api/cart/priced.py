@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from nexus_commerce.api.cart.delivery import DeliverySerializer, delivery_json
 from nexus_commerce.api.charges import (
     AppliedPromotionSerializer,
     FeeSerializer,
@@ -24,6 +25,7 @@ from nexus_commerce.cart.services import Change, PricedCart
 from nexus_commerce.pricing.totals import ShippingTotals, Tried
 from nexus_commerce.pricing.wording import words_of_missing
 from nexus_commerce.promotions.wording import words_of_refusal
+from nexus_commerce.shipping.estimates import estimate_delivery
 
 __all__ = ["PricedSerializer", "priced_json"]
 
@@ -56,6 +58,12 @@ class CouponSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(help_text="The reason, for people; empty where it is applied.")
 
 
+class CartShippingSerializer(ShippingChargeSerializer):
+    """What it costs to send the goods by the chosen method, and when they arrive."""
+
+    delivery = DeliverySerializer()
+
+
 class HintSerializer(serializers.Serializer[Any]):
     """What is lacking for a promotion."""
 
@@ -70,7 +78,7 @@ class PricedSerializer(serializers.Serializer[Any]):
 
     totals = TotalsSerializer()
     taxes = TaxSerializer(many=True, help_text="The tax of all lines, shipping and fees, by rate.")
-    shipping = ShippingChargeSerializer(many=True)
+    shipping = CartShippingSerializer(many=True)
     fees = FeeSerializer(many=True)
     coupons = CouponSerializer(many=True)
     promotions = AppliedPromotionSerializer(many=True)
@@ -87,7 +95,7 @@ def priced_json(priced: PricedCart, context: Mapping[str, Any]) -> dict[str, Any
         "lines": [writer.to_representation(line) for line in priced.lines],
         "totals": totals_json(totals, currency),
         "taxes": [tax_json(tax, currency) for tax in totals.taxes],
-        "shipping": [shipping_json(charge, currency) for charge in totals.shipping],
+        "shipping": [shipping_json(charge, priced) for charge in totals.shipping],
         "fees": [
             {"code": fee.key, "name": fee.name, "line": lines.get(fee.line), **charged_json(fee, currency)}
             for fee in totals.fees
@@ -99,9 +107,21 @@ def priced_json(priced: PricedCart, context: Mapping[str, Any]) -> dict[str, Any
     }
 
 
-def shipping_json(charge: ShippingTotals, currency: str) -> dict[str, Any]:
+def shipping_json(charge: ShippingTotals, priced: PricedCart) -> dict[str, Any]:
     """Return a shipping charge."""
-    return {"method": charge.key, "name": charge.name, **charged_json(charge, currency)}
+    chosen = next((method for method in priced.input.shipping if method.method == charge.key), None)
+    estimate = estimate_delivery(
+        min_days=chosen.min_days if chosen else None,
+        max_days=chosen.max_days if chosen else None,
+        now=priced.input.now,
+        time_zone=priced.cart.channel.time_zone,
+    )
+    return {
+        "method": charge.key,
+        "name": charge.name,
+        **charged_json(charge, priced.cart.currency),
+        "delivery": delivery_json(estimate),
+    }
 
 
 def applied_json(tried: Tried, currency: str) -> dict[str, Any]:

@@ -6,20 +6,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from nexus_commerce.api.cart.delivery import DeliverySerializer, delivery_json
 from nexus_commerce.api.fields import MoneyField, money_json
 from nexus_commerce.api.serializers import OutputSerializer
 from nexus_commerce.cart.services import ShippingOption, ShippingOptions
 
 __all__ = ["ShippingOptionsSerializer"]
-
-
-class DeliverySerializer(serializers.Serializer[Any]):
-    """When goods arrive: business days from now, and dates where the shop is. Null where it is not known."""
-
-    min_days = serializers.IntegerField(allow_null=True)
-    max_days = serializers.IntegerField(allow_null=True)
-    earliest = serializers.DateField(allow_null=True)
-    latest = serializers.DateField(allow_null=True)
 
 
 class PickupSerializer(serializers.Serializer[Any]):
@@ -70,7 +62,7 @@ class ShippingOptionsSerializer(OutputSerializer):
 
 def option_json(option: ShippingOption, currency: str) -> dict[str, Any]:
     """Return an option."""
-    offer, estimate = option.offer, option.offer.estimate
+    offer = option.offer
     return {
         "method": offer.code,
         "name": offer.name,
@@ -81,12 +73,7 @@ def option_json(option: ShippingOption, currency: str) -> dict[str, Any]:
         "charge": money_json(option.charge, currency),
         "total": money_json(option.total, currency),
         "missing_for_free": money_json(offer.missing_for_free, currency),
-        "delivery": {
-            "min_days": estimate.min_days,
-            "max_days": estimate.max_days,
-            "earliest": estimate.earliest,
-            "latest": estimate.latest,
-        },
+        "delivery": delivery_json(offer.estimate),
         "pickup": {"location": offer.pickup_location, "name": offer.pickup_name} if offer.pickup_location else None,
         "is_chosen": option.is_chosen,
     }

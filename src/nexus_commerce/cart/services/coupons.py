@@ -19,6 +19,7 @@ from nexus_commerce.promotions.errors import (
     CouponUsedUp,
 )
 from nexus_commerce.promotions.services import check_coupon, customer_key_of, normalize_code
+from nexus_commerce.promotions.wording import words_of_refusal
 
 __all__ = ["add_coupon", "remove_coupon"]
 
@@ -94,4 +95,13 @@ def check_applied(priced: PricedCart, code: str) -> None:
         reason = tried.reason if priced.lines else "cart_empty"
         unmet = [dict(condition) for condition in tried.unmet]
         missing = dict(tried.missing) if tried.missing else None
-        raise CouponConditionsNotMet(field="code", code=code, reason=reason, unmet=unmet, missing=missing)
+        currency = priced.cart.currency
+        raise CouponConditionsNotMet(
+            field="code",
+            code=code,
+            reason=reason,
+            unmet=unmet,
+            missing=missing,
+            currency=currency,
+            text=words_of_refusal(tried, currency=currency),
+        )

@@ -15,6 +15,7 @@ from nexus_commerce.cart.services import PricedCart, PricedLine, price_cart, tou
 from nexus_commerce.checkout.errors import CheckoutIncomplete, ProviderNotUsable, TotalChanged
 from nexus_commerce.checkout.services.snapshot import snapshot_of
 from nexus_commerce.conf import nexus_settings
+from nexus_commerce.core.loading import remember_related
 from nexus_commerce.core.tokens import new_token
 from nexus_commerce.events.services import record_event
 from nexus_commerce.inventory.errors import OutOfStock
@@ -97,6 +98,7 @@ def finish(
     """Open the payment, redeem what gave discounts, write history and outbox, and last, because those rows are the
     hottest, take the stock."""
     payment = open_payment(order=order, provider=provider) if order.total else None
+    remember_related(order, payments=[payment] if payment else [])
     redeem_promotions(
         order=order.public_id,
         customer_key=customer_key_of(customer=priced.cart.customer, email=priced.cart.email),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 
 from nexus_commerce.conf import nexus_settings
+from nexus_commerce.core.loading import remember_related
 from nexus_commerce.core.validation import clean_model
 from nexus_commerce.orders.models import (
     Order,
@@ -62,8 +63,9 @@ class OrderSnapshot:
 def write_order(*, snapshot: OrderSnapshot) -> Order:
     """Insert an order with its lines, charges and addresses, one statement a table, and number it by the policy.
 
-    Lines keep their order. Raises ``InvalidInput`` naming a field of ``snapshot.fields`` that is not valid, and
-    IntegrityError where the cart has a live order already.
+    Lines keep their order. The order knows its rows, so that whoever shows it reads nothing again. Raises
+    ``InvalidInput`` naming a field of ``snapshot.fields`` that is not valid, and IntegrityError where the cart has a
+    live order already.
     """
     order = Order(**{**snapshot.columns, **snapshot.fields})
     clean_model(order, snapshot.fields)
@@ -72,9 +74,10 @@ def write_order(*, snapshot: OrderSnapshot) -> Order:
         OrderLine(order=order, position=position, **line.columns)
         for position, line in enumerate(snapshot.lines, start=1)
     )
-    OrderAddress.objects.bulk_create(
+    addresses = OrderAddress.objects.bulk_create(
         OrderAddress(order=order, kind=kind, **columns) for kind, columns in snapshot.addresses.items()
     )
+    remember_related(order, lines=lines, addresses=addresses)
     write_adjustments(order, lines, snapshot)
     return order
 
@@ -94,12 +97,13 @@ def write_adjustments(order: Order, lines: Sequence[OrderLine], snapshot: OrderS
         *(("shipping", row, kept) for row, kept in zip(shipping, snapshot.shipping, strict=True)),
         *(("fee", row, kept) for row, kept in zip(fees, snapshot.fees, strict=True)),
     ]
-    OrderDiscount.objects.bulk_create(
+    discounts = OrderDiscount.objects.bulk_create(
         OrderDiscount(order=order, **{name: row}, **columns) for name, row, kept in owners for columns in kept.discounts
     )
-    OrderTax.objects.bulk_create(
+    taxes = OrderTax.objects.bulk_create(
         OrderTax(order=order, **{name: row}, **columns) for name, row, kept in owners for columns in kept.taxes
     )
+    remember_related(order, shipping_charges=shipping, fees=fees, discounts=discounts, taxes=taxes)
 
 
 def insert_numbered(order: Order) -> None:

@@ -96,9 +96,7 @@ def with_quote(
 ) -> OfferedMethod:
     """Return a carrier's offer at its quote, with the carrier's name and times where the method has none of its own."""
     rule = replace(offer.rule, amount=offer.rule.amount + quote.amount)
-    min_days, max_days = offer.estimate.min_days, offer.estimate.max_days
-    if min_days is None and max_days is None:
-        min_days, max_days = quote.min_days, quote.max_days
+    min_days, max_days = days_of((offer.estimate.min_days, offer.estimate.max_days), quote)
     is_one = bool(offer.carrier_service)
     return replace(
         offer,
@@ -140,10 +138,17 @@ def chosen_shipping(
     if method is None or (not method.is_carrier and service):
         return None
     name, rule = method.row["name"], method.rule
+    days: tuple[int | None, int | None] = (method.row["min_days"], method.row["max_days"])
     if method.is_carrier:
         quote = quote_in(choice)
         if quote is None or quote.service != (service or method.row["carrier_service"]):
             return None
         name = f"{name} {quote.name}".strip() if service else name
         rule = replace(rule, amount=rule.amount + quote.amount)
-    return ShippingInput(method_code, name, rule, method.row["tax_class"])
+        days = days_of(days, quote)
+    return ShippingInput(method_code, name, rule, method.row["tax_class"], None, *days)
+
+
+def days_of(own: tuple[int | None, int | None], quote: KeptQuote) -> tuple[int | None, int | None]:
+    """Return the delivery times of a carrier's method: its own, or the carrier's where it has none."""
+    return (quote.min_days, quote.max_days) if own == (None, None) else own
