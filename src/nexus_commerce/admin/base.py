@@ -165,7 +165,11 @@ class CommerceForm(AnyForm):
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
         if self.refusal is not None:
-            self.add_error(self.field_of(self.refusal), str(self.refusal))
+            self.show_refusal(self.refusal)
+
+    def show_refusal(self, refusal: CommerceError) -> None:
+        """Show what a service refused at the field that it speaks of, else on top of the form."""
+        self.add_error(self.field_of(refusal), str(refusal))
 
     def field_of(self, refusal: CommerceError) -> str | None:
         """Return the field that a refusal speaks of; None where it is not on the form."""
