@@ -1,5 +1,6 @@
 """What is left of lines and shipping charges while promotions take from them. It lives within one step."""
 
+from bisect import bisect_left
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, Literal, TypeVar
@@ -80,7 +81,9 @@ class Left(Generic[ChargedT]):
     def floor_across(self, floor: int) -> int:
         """Return the least amount of the other basis that is not below ``floor`` in the price basis."""
         least = self.to_other(floor)
-        return least if self.from_other(least) >= floor else least + 1
+        # Rounding may lose a little on each unit.
+        some = range(least, least + 4 * (self.charged.quantity + 1))
+        return least + bisect_left(some, floor, key=self.from_other)
 
     def take(self, share: int, promotion: PromotionInput, *, is_across: bool) -> int:
         """Take a share off, which is of the other basis where ``is_across``; return what that is in the price basis."""
@@ -194,7 +197,7 @@ class Ledger:
             amount = left.amount + own
             if is_across:
                 amount = left.to_other(amount) if own else left.across()
-                floor = left.floor_across(floor)
+                floor = left.floor_across(floor) if floor else 0
             views.append(GoodsLine(view.input, left=amount, floor=floor, weigh=left.displayed))
         return views
 
