@@ -95,6 +95,19 @@ class TestExclusive:
         exclusive = off(FREE_SHIPPING, is_exclusive=True)
         assert reasons(exclusive, off(TENTH, rank=1), shipping=[method]) == {"p0": "nothing_to_discount", "p1": 1000}
 
+    def test_what_is_not_sent_costs_no_shipping(self) -> None:
+        exclusive = off(FREE_SHIPPING, is_exclusive=True)
+        totals = run(cart_of([replace(A, is_sent=False)], exclusive, off(TENTH, rank=1), shipping=shipping_of(500)))
+        assert outcomes(totals) == {"p0": "nothing_to_discount", "p1": 1000}
+
+    def test_what_shipping_will_cost_depends_on_the_goods_after_discounts(self) -> None:
+        method = replace(shipping_of(500)[0], rule=RateRule(amount=500, free_from=9000))
+        some = off(TENTH, FREE_SHIPPING, is_exclusive=True, budget_left=1000)
+        assert reasons(some, shipping=[method]) == {"p0": 1000}
+        some = replace(some, effects=(LinePercentEffect(Decimal(11)), FREE_SHIPPING), budget_left=1600)
+        assert reasons(some, shipping=[method]) == {"p0": 1600}
+        assert reasons(replace(some, budget_left=1599), shipping=[method]) == {"p0": "budget_exhausted"}
+
 
 class TestStops:
     def test_those_after_it_are_excluded(self) -> None:
@@ -425,6 +438,14 @@ class TestHosts:
     )
     def test_an_effect_is_held_to_what_is_there(self, effect: Effect, expected: dict[str, int]) -> None:
         assert discounts_of(run(cart_of(self.LINES, off(effect)))) == expected
+
+    def test_an_effect_can_ask_how_much_may_come_off(self) -> None:
+        @dataclass(frozen=True)
+        class ToTheFloor(Thoughtless):
+            def take(self, goods: Goods) -> Mapping[Hashable, int]:
+                return {line.key: line.room for line in goods.lines}
+
+        assert discounts_of(run(cart_of(self.LINES, off(ToTheFloor())))) == {"a": 1000, "b": 9000, "c": 200}
 
     def test_a_condition_may_narrow_at_any_time(self) -> None:
         for when in ([Even(), QuantityCondition(at_least=4)], [QuantityCondition(at_least=4), Even()]):
