@@ -16,6 +16,7 @@ from nexus_commerce.core.registry import MODELS
 pytestmark = [pytest.mark.django_db, pytest.mark.hosts]
 
 WITHOUT_A_PAGE = {
+    "shipping.ShippingTier": "fields of its rate, on the page of the method",
     "catalog.ProductAncestor": "derived from placements and the tree; the list of products filters by it",
 }
 
