@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from nexus_commerce.cart.policies import CartPolicy
-from nexus_commerce.pricing.policies import PriceContext, PricePolicy, PriceQuery
 from nexus_commerce.pricing.inputs import Quote
+from nexus_commerce.pricing.policies import PriceContext, PricePolicy, PriceQuery
 
 __all__ = ["FilePricePolicy", "WholesaleCartPolicy", "quote_for"]
 

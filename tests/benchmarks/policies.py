@@ -4,8 +4,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from benchmarks.replaying.policies import FilePricePolicy
-from nexus_commerce.pricing.policies import PriceContext, PriceQuery
 from nexus_commerce.pricing.inputs import Quote
+from nexus_commerce.pricing.policies import PriceContext, PriceQuery
 
 __all__ = ["PennyMorePolicy"]
 

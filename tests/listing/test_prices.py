@@ -20,9 +20,9 @@ from nexus_commerce.listing.cards import Viewer
 from nexus_commerce.listing.cursors import InvalidCursor
 from nexus_commerce.listing.products import list_products
 from nexus_commerce.listing.query import ProductQuery
+from nexus_commerce.pricing.inputs import Quote
 from nexus_commerce.pricing.models import Price, PriceList
 from nexus_commerce.pricing.policies import PriceContext, PricePolicy, PriceQuery
-from nexus_commerce.pricing.inputs import Quote
 from nexus_commerce.testing import factories
 from tests.listing.test_products import names_of, page_of, viewer_of
 

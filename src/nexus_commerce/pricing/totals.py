@@ -6,7 +6,8 @@ integers of the minor unit of ``CartInput.currency``.
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache, reduce
+from operator import attrgetter
 from typing import Any, Literal, Self
 
 from nexus_commerce.core.money import MAX_MINOR
@@ -68,6 +69,12 @@ class TaxAmount:
     reason: str = ""
 
 
+@cache
+def values_of(cls: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what reads the values of all fields of a dataclass at once."""
+    return attrgetter(*cls.__match_args__)
+
+
 @dataclass(frozen=True, slots=True)
 class Charged:
     """Something that is charged: ``total`` is what is left of ``subtotal`` after discounts, in the cart's price basis.
@@ -92,12 +99,9 @@ class Charged:
     tax_total: int = 0
 
     def with_values(self, **values: Any) -> Self:
-        """Return a copy with other values: ``dataclasses.replace``, at a fifth of its cost for the engine's hot path."""
-        kept = (values.pop(name) if name in values else getattr(self, name) for name in self.__match_args__)
-        changed = type(self)(*kept)
-        if values:
-            raise TypeError(f"There is no field {', '.join(values)}.")
-        return changed
+        """Return a copy with other values: ``dataclasses.replace``, at a fraction of its cost for the hot path."""
+        kept = dict(zip(self.__match_args__, values_of(type(self))(self), strict=True))  # type: ignore[arg-type]
+        return type(self)(**(kept | values))
 
     @property
     def total(self) -> int:
