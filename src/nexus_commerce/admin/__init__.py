@@ -49,7 +49,8 @@ from nexus_commerce.admin.inventory import (
 from nexus_commerce.admin.money import MoneyField, MoneyForm
 from nexus_commerce.admin.orders import OrderAdmin
 from nexus_commerce.admin.payments import PaymentAdmin, PaymentEventAdmin, RefundAdmin
-from nexus_commerce.admin.pricing import PriceAdmin, PriceChangeAdmin, PriceListAdmin
+from nexus_commerce.admin.price_history import PriceChangeAdmin, PriceListChangeAdmin
+from nexus_commerce.admin.pricing import PriceAdmin, PriceListAdmin
 
 __all__ = [
     "AddressAdmin",
@@ -78,6 +79,7 @@ __all__ = [
     "PriceAdmin",
     "PriceChangeAdmin",
     "PriceListAdmin",
+    "PriceListChangeAdmin",
     "ProductAdmin",
     "ProductTypeAdmin",
     "ReadOnlyAdmin",

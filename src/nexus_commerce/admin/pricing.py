@@ -1,4 +1,4 @@
-"""Price lists, prices and their history in the admin. Amounts are typed in major units, written by the services."""
+"""Price lists and prices in the admin. Amounts are typed in major units, written by the services."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from nexus_commerce.admin.base import FREE_DATA, CommerceAdmin, ReadOnlyAdmin, save_exposed
-from nexus_commerce.admin.formatting import article, list_link, money_column
+from nexus_commerce.admin.base import FREE_DATA, CommerceAdmin, save_exposed
+from nexus_commerce.admin.formatting import article, list_link
 from nexus_commerce.admin.money import MoneyField, MoneyForm
 from nexus_commerce.core.fields import MAX_QUANTITY
-from nexus_commerce.pricing.models import Price, PriceChange, PriceList
-from nexus_commerce.pricing.services import remove_price, set_price
+from nexus_commerce.pricing.models import Price, PriceChange, PriceList, PriceListChange
+from nexus_commerce.pricing.services import change_price_list, create_price_list, remove_price, set_price
 
-__all__ = ["PriceAdmin", "PriceChangeAdmin", "PriceForm", "PriceListAdmin", "PriceRowForm"]
+__all__ = ["PriceAdmin", "PriceForm", "PriceListAdmin", "PriceRowForm"]
 
 TERMS = ("amount", "per", "compare_at", "floor", "min_quantity", "valid_from", "valid_until")
 KEY = ["price_list", "variant", "min_quantity", "valid_from"]
@@ -26,7 +26,7 @@ KEY = ["price_list", "variant", "min_quantity", "valid_from"]
 
 @admin.register(PriceList)
 class PriceListAdmin(CommerceAdmin):
-    """A price list; its prices are on a page of their own, for there may be many."""
+    """A price list, written by the services; its prices are on a page of their own, for there may be many."""
 
     list_display = [
         "name",
@@ -43,10 +43,10 @@ class PriceListAdmin(CommerceAdmin):
     list_select_related = ["customer_group"]
     search_fields = ["name", "code"]
     autocomplete_fields = ["channels", "customer_group"]
-    readonly_fields = ["prices_link"]
+    readonly_fields = ["prices_link", "history_link"]
     prepopulated_fields = {"code": ["name"]}
     fieldsets = [
-        (None, {"fields": ["name", "code", "currency", "is_active", "prices_link"]}),
+        (None, {"fields": ["name", "code", "currency", "is_active", "prices_link", "history_link"]}),
         (
             _("For whom and when"),
             {"fields": ["channels", "country", "customer_group", "priority", ("valid_from", "valid_until")]},
@@ -77,6 +77,26 @@ class PriceListAdmin(CommerceAdmin):
         count = list_link(Price, price_list.price_count, price_list__id__exact=price_list.pk)
         add = reverse("admin:nexus_pricing_price_add")
         return format_html('{} · <a href="{}?price_list={}">{}</a>', count, add, price_list.pk, _("Add price"))
+
+    @admin.display(description=_("history"))
+    def history_link(self, price_list: Any) -> str:
+        if not price_list.pk:
+            return ""
+        prices = list_link(PriceChange, _("Prices"), price_list__id__exact=price_list.pk)
+        own = list_link(PriceListChange, _("Where and when it applied"), price_list__id__exact=price_list.pk)
+        return format_html("{} · {}", prices, own)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Write columns and channels as one change."""
+        columns = {field.name for field in obj._meta.concrete_fields}.intersection(form.changed_data)
+        values = {name: form.cleaned_data[name] for name in columns}
+        channels = form.cleaned_data.get("channels")
+        if change:
+            change_price_list(price_list=obj, channels=channels, **values)
+        else:
+            needed = {name: form.cleaned_data[name] for name in ("code", "name", "currency")}
+            saved = create_price_list(channels=channels or (), **{**values, **needed})
+            obj.pk, obj._state.adding = saved.pk, False
 
 
 class PriceRowForm(MoneyForm):
@@ -119,8 +139,9 @@ class PriceAdmin(CommerceAdmin):
     search_fields = ["variant__sku", "variant__product__name"]
     ordering = ["variant__product__name", "variant__sku", "price_list", "min_quantity"]
     autocomplete_fields = ["price_list", "variant"]
+    readonly_fields = ["history_link"]
     fieldsets = [
-        (None, {"fields": ["price_list", "variant", ("amount", "per"), "compare_at", "floor"]}),
+        (None, {"fields": ["price_list", "variant", ("amount", "per"), "compare_at", "floor", "history_link"]}),
         (_("From which quantity and when"), {"fields": ["min_quantity", ("valid_from", "valid_until")]}),
     ]
 
@@ -148,6 +169,12 @@ class PriceAdmin(CommerceAdmin):
         ends = [f"{end:%Y-%m-%d %H:%M}" if end else "…" for end in (price.valid_from, price.valid_until)]
         return " – ".join(ends) if price.valid_from or price.valid_until else ""
 
+    @admin.display(description=_("history"))
+    def history_link(self, price: Any) -> str:
+        if not price.pk:
+            return ""
+        return list_link(PriceChange, _("All prices of the variant so far"), variant__id__exact=price.variant_id)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         terms = {name: getattr(obj, name) for name in TERMS}
         saved = set_price(price_list=obj.price_list, variant=obj.variant, **terms)
@@ -160,30 +187,3 @@ class PriceAdmin(CommerceAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for price in queryset.select_related("price_list"):
             remove_price(price=price)
-
-
-@admin.register(PriceChange)
-class PriceChangeAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "variant", "price_list", "min_quantity", "per", "amount_money"]
-    list_filter = ["price_list", "created_at"]
-    list_select_related = ["price_list", "variant"]
-    search_fields = ["variant__sku"]
-    date_hierarchy = "created_at"
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    "created_at",
-                    "price_list",
-                    "variant",
-                    "min_quantity",
-                    "amount_money",
-                    "per",
-                    "valid_from",
-                    "valid_until",
-                ]
-            },
-        )
-    ]
-    amount_money = money_column("amount", _("amount"), currency="price_list__currency")

@@ -19,7 +19,7 @@ from nexus_commerce.admin.formatting import change_link, list_link
 from nexus_commerce.catalog.models import Bundle, BundleItem, Variant
 from nexus_commerce.catalog.services import BundlePart, add_variant, archive_variant, set_bundle_items, update_variant
 from nexus_commerce.inventory.models import StockItem
-from nexus_commerce.pricing.models import Price
+from nexus_commerce.pricing.models import Price, PriceChange
 
 __all__ = ["VariantAdmin"]
 
@@ -143,5 +143,6 @@ class VariantAdmin(ObjectActionsMixin, CommerceAdmin):
     @admin.display(description=_("prices and stock"))
     def elsewhere(self, variant: Any) -> str:
         prices = list_link(Price, _("Prices"), variant__id__exact=variant.pk)
+        history = list_link(PriceChange, _("Price history"), variant__id__exact=variant.pk)
         stock = list_link(StockItem, _("Stock"), variant__id__exact=variant.pk)
-        return format_html("{} · {}", prices, stock)
+        return format_html("{} · {} · {}", prices, history, stock)
