@@ -268,6 +268,22 @@ def test_a_schedule_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> Non
     assert len(WEEKDAYS) == 7
 
 
+@pytest.mark.parametrize(
+    ("cls", "wrong", "reason"),
+    [
+        *((cls, {}, "at_most or both") for cls in (OrderValueCondition, LineValueCondition, QuantityCondition)),
+        *(
+            (cls, {"at_least": 2, "at_most": 1}, "above")
+            for cls in (OrderValueCondition, LineValueCondition, QuantityCondition)
+        ),
+        (LineQuantityCondition, {"at_least": 2, "same": "attribute"}, "Name the attribute"),
+    ],
+)
+def test_a_condition_that_makes_no_sense_is_refused(cls: Any, wrong: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        cls(**wrong)
+
+
 def test_what_is_missing_is_told_when_nothing_else_fails() -> None:
     value, quantity = OrderValueCondition(at_least=56000), QuantityCondition(at_least=6)
     guests = LoggedInCondition()

@@ -253,6 +253,7 @@ def test_what_a_floor_refuses(effect: Effect, expected: dict[str, int]) -> None:
 def test_a_floor_of_many_units_is_rounded_up() -> None:
     # A floor of 55 for ten units is 5.5 each: seven may go down to 38.5, so to 39.
     assert taken(LinePercentEffect(ALL), line("a", 80, 7, per=10, floor=55)) == {"a": 56 - 39}
+    assert taken(UnitsEffect(percent=ALL), line("a", 80, 7, per=10, floor=55)) == {"a": 8 - 6}
 
 
 def test_a_floor_above_the_price_takes_nothing() -> None:

@@ -26,6 +26,14 @@ def bounds_check(found: int, at_least: int | None, at_most: int | None, *, unit:
     return Check(is_met, data=data, missing={missing: lacking} if lacking else None)
 
 
+def refuse_senseless(at_least: int | None, at_most: int | None) -> None:
+    """Raise ValueError where there is no bound at all, or none that anything could keep."""
+    if at_least is None and at_most is None:
+        raise ValueError("Give at_least, at_most or both.")
+    if at_most is not None and (at_least or 0) > at_most:
+        raise ValueError("at_least is above at_most.")
+
+
 @dataclass(frozen=True)
 class OrderValueCondition(Condition):
     """The goods, or only those that match the other conditions, are worth enough, or not too much.
@@ -39,6 +47,9 @@ class OrderValueCondition(Condition):
     at_least: int | None = rules.amount("At least")
     at_most: int | None = rules.amount("At most")
     only_matching: bool = rules.flag("Only matching lines")
+
+    def __post_init__(self) -> None:
+        refuse_senseless(self.at_least, self.at_most)
 
     def check(self, goods: Goods) -> Check:
         found = value_of(goods.matching if self.only_matching else goods.lines)
@@ -56,6 +67,9 @@ class LineValueCondition(Condition):
     at_least: int | None = rules.amount("At least")
     at_most: int | None = rules.amount("At most")
 
+    def __post_init__(self) -> None:
+        refuse_senseless(self.at_least, self.at_most)
+
     def check(self, goods: Goods) -> Check:
         low, high = self.at_least or 0, self.at_most
         return narrow(goods, lambda line: low <= line.left and (high is None or line.left <= high))
@@ -70,6 +84,9 @@ class QuantityCondition(Condition):
 
     at_least: int | None = rules.count("At least")
     at_most: int | None = rules.count("At most")
+
+    def __post_init__(self) -> None:
+        refuse_senseless(self.at_least, self.at_most)
 
     def check(self, goods: Goods) -> Check:
         found = units_of(goods.matching)
@@ -104,7 +121,8 @@ GROUPINGS: Mapping[str, Callable[[GoodsLine], Iterable[Hashable]]] = {
 class LineQuantityCondition(Condition):
     """Enough units of the same group: the same line, variant, product, type, category, collection or attribute.
 
-    Narrows to the groups that have enough. A line can belong to several categories; one that has enough will do.
+    Narrows to the groups that have enough. A line belongs to its categories and all those above them; one that has
+    enough will do. Raises ValueError for the values of an attribute that is not named.
     """
 
     code: ClassVar[str] = "line_quantity"
@@ -129,6 +147,8 @@ class LineQuantityCondition(Condition):
     attribute: str = rules.text("Attribute", help="The attribute's code, where its values make the groups.")
 
     def __post_init__(self) -> None:
+        if self.same == "attribute" and not self.attribute:
+            raise ValueError("Name the attribute whose values make the groups.")
         needs = {"category": "categories", "collection": "collections", "attribute": "attributes"}
         object.__setattr__(self, "needs", frozenset({needs[self.same]} if self.same in needs else ()))
 
