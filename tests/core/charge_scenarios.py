@@ -95,6 +95,7 @@ CHARGE_SCENARIOS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     ),
     "record_shipping_change": ("shipping_changed", lambda s: shipping.record_shipping_change(method=method())),
     "create_tax_class": ("taxes_changed", lambda s: tax_class()),
+    "set_default_tax_class": ("taxes_changed", lambda s: tax.set_default_tax_class(tax_class=tax_class())),
     "create_tax_zone": ("taxes_changed", lambda s: zone()),
     "set_tax_areas": ("taxes_changed", lambda s: tax.set_tax_areas(zone=zone(), areas=[])),
     "set_tax_rate": ("taxes_changed", lambda s: rate()),

@@ -20,6 +20,7 @@ from nexus_commerce.tax.services import (
     create_tax_zone,
     end_tax_rate,
     record_tax_change,
+    set_default_tax_class,
     set_tax_areas,
     set_tax_rate,
 )
@@ -61,6 +62,14 @@ def test_a_new_default_class_takes_the_place_of_the_old_one(standard: TaxClass) 
         ("tax.changed", "tax_class", {"code": "standard"}),
         ("tax.changed", "tax_class", {"code": "reduced"}),
     ]
+
+
+def test_another_class_becomes_the_default_one(standard: TaxClass) -> None:
+    reduced = create_tax_class(code="reduced", name="Reduced")
+    for _ in range(2):
+        set_default_tax_class(tax_class=reduced)
+        assert dict(TaxClass.objects.values_list("code", "is_default")) == {"standard": False, "reduced": True}
+    assert told()[2:] == [("tax.changed", "tax_class", {"code": "reduced"})] * 2
 
 
 def test_a_code_is_given_once(standard: TaxClass, zone: TaxZone) -> None:

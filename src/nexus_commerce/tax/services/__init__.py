@@ -7,6 +7,7 @@ from nexus_commerce.tax.services.zones import (
     create_tax_class,
     create_tax_zone,
     record_tax_change,
+    set_default_tax_class,
     set_tax_areas,
 )
 
@@ -18,6 +19,7 @@ __all__ = [
     "create_tax_zone",
     "end_tax_rate",
     "record_tax_change",
+    "set_default_tax_class",
     "set_tax_areas",
     "set_tax_rate",
 ]

@@ -17,7 +17,14 @@ from nexus_commerce.tax.errors import TaxCodeTaken
 from nexus_commerce.tax.models import TaxClass, TaxZone, TaxZoneArea
 from nexus_commerce.tax.signals import taxes_changed
 
-__all__ = ["AreaData", "create_tax_class", "create_tax_zone", "record_tax_change", "set_tax_areas"]
+__all__ = [
+    "AreaData",
+    "create_tax_class",
+    "create_tax_zone",
+    "record_tax_change",
+    "set_default_tax_class",
+    "set_tax_areas",
+]
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -42,11 +49,27 @@ def create_tax_class(*, code: str, name: str, is_default: bool = False) -> TaxCl
     if TaxClass.objects.filter(code=code).exists():
         raise TaxCodeTaken(field="code", code=code)
     if is_default:
-        defaults = lock_rows(TaxClass.objects.filter(is_default=True))
-        TaxClass.objects.filter(pk__in=[old.pk for old in defaults]).update(is_default=False)
+        take_default()
     row.save(force_insert=True)
     record_tax_change(tax_class=row)
     return row
+
+
+@transaction.atomic
+def set_default_tax_class(*, tax_class: TaxClass) -> TaxClass:
+    """Make a class the default one, in the place of the old one, which is locked. Event and signal as for
+    ``create_tax_class``."""
+    take_default()
+    tax_class.is_default = True
+    tax_class.save(update_fields=["is_default", "updated_at"])
+    record_tax_change(tax_class=tax_class)
+    return tax_class
+
+
+def take_default() -> None:
+    """Leave the shop without a default class for a moment."""
+    defaults = lock_rows(TaxClass.objects.filter(is_default=True))
+    TaxClass.objects.filter(pk__in=[old.pk for old in defaults]).update(is_default=False)
 
 
 @transaction.atomic
