@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     route("v1/carts/<uuid:cart_id>/coupons/<path:code>", "cart.CartCouponView", "cart-coupon"),
     route("v1/carts/<uuid:cart_id>/shipping-options", "cart.ShippingOptionListView", "cart-shipping-options"),
     route("v1/carts/<uuid:cart_id>/shipping-method", "cart.CartShippingMethodView", "cart-shipping-method"),
+    route("v1/carts/<uuid:cart_id>/tax", "cart.CartTaxView", "cart-tax"),
     route("v1/carts/<uuid:cart_id>/explain", "cart.CartExplanationView", "cart-explanation"),
     route("v1/carts/<uuid:cart_id>/checkout", "checkout.CheckoutView", "checkout"),
     route("v1/prices/quote", "pricing.QuoteView", "quote"),

@@ -44,6 +44,7 @@ API_CLASSES: dict[str, str] = {
     "cart.CartExplanationView": f"{_API}.cart.explaining.CartExplanationView",
     "cart.ShippingOptionListView": f"{_API}.cart.shipping.ShippingOptionListView",
     "cart.CartShippingMethodView": f"{_API}.cart.shipping.CartShippingMethodView",
+    "cart.CartTaxView": f"{_API}.cart.taxes.CartTaxView",
     "cart.CartCreateSerializer": f"{_API}.cart.inputs.CartCreateSerializer",
     "cart.CartChangeSerializer": f"{_API}.cart.inputs.CartChangeSerializer",
     "cart.LineAddSerializer": f"{_API}.cart.inputs.LineAddSerializer",

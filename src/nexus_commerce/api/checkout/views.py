@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from rest_framework import serializers
@@ -17,13 +17,27 @@ from nexus_commerce.api.registry import api_class
 from nexus_commerce.api.versions import etag
 from nexus_commerce.api.views import CommerceView
 from nexus_commerce.cart.models import Cart
-from nexus_commerce.cart.services import change_cart
+from nexus_commerce.cart.services import change_cart, refresh_tax
 from nexus_commerce.checkout.services import place_order
+from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.expose import fillable_at_checkout
 from nexus_commerce.core.money import Money
 from nexus_commerce.payments.services import get_provider, provider_aliases
+from nexus_commerce.tax.policies import ExternalTaxPolicy
 
 __all__ = ["CheckoutView", "ProviderListView"]
+
+REFUSED: Final = [
+    "checkout_incomplete",
+    "total_changed",
+    "insufficient_stock",
+    "coupon_used_up",
+    "coupon_used_by_customer",
+    "promotion_used_up",
+    "promotion_used_by_customer",
+    "tax_unavailable",
+    "cart_not_open",
+]
 
 
 class CheckoutView(CommerceView):
@@ -38,9 +52,9 @@ class CheckoutView(CommerceView):
         request="checkout.CheckoutSerializer",
         responses={201: "checkout.PlacedOrderSerializer", 200: "checkout.PlacedOrderSerializer"},
         errors={
-            400: ["invalid_input", "unknown_provider", "provider_not_usable"],
+            400: ["invalid_input", "unknown_provider", "provider_not_usable", "promotion_customer_needed"],
             404: ["cart_not_found", "not_found"],
-            409: ["checkout_incomplete", "total_changed", "insufficient_stock", "cart_not_open"],
+            409: REFUSED,
             412: ["precondition_failed"],
         },
         parameters=[CART_TOKEN, IF_MATCH],
@@ -50,7 +64,8 @@ class CheckoutView(CommerceView):
     def post(self, request: Request, cart_id: UUID) -> Response:
         """Make the order of a cart, once: asked again, the reply is 200 and the same order, with a new token.
 
-        The cart is priced again. What it lacks is listed in the problem's `params.requirements`.
+        The cart is priced again, and an outside tax engine asked where the shop has one. What the cart lacks is listed
+        in the problem's `params.requirements`.
         """
         values = self.read_body("checkout.CheckoutSerializer")
         cart = open_cart(request, cart_id)
@@ -59,6 +74,8 @@ class CheckoutView(CommerceView):
         of_cart = {name: values.pop(name) for name in fillable_at_checkout(Cart) if name in values}
         if of_cart and cart.state == "open":
             change_cart(cart=cart, fields=of_cart)
+        if cart.state == "open" and issubclass(nexus_settings.TAX_POLICY, ExternalTaxPolicy):
+            refresh_tax(cart=cart)
         placed = place_order(
             cart=cart, provider=provider, expected_total=expected.minor if expected else None, fields=values
         )

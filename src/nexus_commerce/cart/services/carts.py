@@ -82,11 +82,12 @@ def touch_cart(*, cart: Cart, state: str = "open") -> None:
     The first statement of every change of a cart, so that changes of one cart wait for each other, on SQLite too.
     Brings ``cart`` up to date when another change came in between. Raises ``CartNotOpen``.
     """
-    columns = {"version": F("version") + 1, "state": state, "updated_at": timezone.now()}
+    now = timezone.now()
+    columns = {"version": F("version") + 1, "state": state, "updated_at": now}
     mine = Cart.objects.filter(pk=cart.pk, state="open")
     if mine.filter(version=cart.version).update(**columns):
         cart.version += 1
-        cart.state = state
+        cart.state, cart.updated_at = state, now
         return
     if not mine.update(**columns):
         raise CartNotOpen
