@@ -51,6 +51,9 @@ from nexus_commerce.admin.orders import OrderAdmin
 from nexus_commerce.admin.payments import PaymentAdmin, PaymentEventAdmin, RefundAdmin
 from nexus_commerce.admin.price_history import PriceChangeAdmin, PriceListChangeAdmin
 from nexus_commerce.admin.pricing import PriceAdmin, PriceListAdmin
+from nexus_commerce.admin.promotions import CouponAdmin, CustomerUsageAdmin, PromotionAdmin, RedemptionAdmin
+from nexus_commerce.admin.shipping import ShippingMethodAdmin, ShippingZoneAdmin
+from nexus_commerce.admin.tax import TaxClassAdmin, TaxZoneAdmin
 
 __all__ = [
     "AddressAdmin",
@@ -63,8 +66,10 @@ __all__ = [
     "CollectionAdmin",
     "CommerceAdmin",
     "CommerceForm",
+    "CouponAdmin",
     "CustomerAdmin",
     "CustomerGroupAdmin",
+    "CustomerUsageAdmin",
     "ExposedFieldsMixin",
     "ExposedInline",
     "MediaAdmin",
@@ -82,16 +87,22 @@ __all__ = [
     "PriceListChangeAdmin",
     "ProductAdmin",
     "ProductTypeAdmin",
+    "PromotionAdmin",
     "ReadOnlyAdmin",
     "ReadOnlyInline",
+    "RedemptionAdmin",
     "RefundAdmin",
     "RefusalsMixin",
     "RemovedFieldsMixin",
     "ReservationAdmin",
+    "ShippingMethodAdmin",
+    "ShippingZoneAdmin",
     "StockItemAdmin",
     "StockLocationAdmin",
     "StockMovementAdmin",
     "TagAdmin",
+    "TaxClassAdmin",
+    "TaxZoneAdmin",
     "VariantAdmin",
     "object_action",
 ]
