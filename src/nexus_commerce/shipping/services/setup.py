@@ -144,19 +144,28 @@ def set_shipping_rate(*, method: ShippingMethod, rate: RateData) -> ShippingRate
 
 def write_rate(method: ShippingMethod, rate: RateData) -> ShippingRate:
     """Write a rate and its tiers."""
-    trial = ShippingRate(method=method, currency=rate.currency, **rate.columns())
-    clean_model(trial, ["currency", *rate.columns()])
-    amounts = [value for name, value in rate.columns().items() if name != "percent" and value is not None]
-    if not all(0 <= amount <= MAX_MINOR for amount in (*amounts, *rate.tiers.values(), *rate.tiers)):
-        raise InvalidInput(_("An amount is out of bounds."), field="amount")
-    if not 0 <= rate.percent <= 100:
-        raise InvalidInput(_("Give a percentage from 0 to 100."), field="percent")
+    check_rate(rate)
     row, _made = ShippingRate.objects.update_or_create(method=method, currency=rate.currency, defaults=rate.columns())
     ShippingTier.objects.filter(rate=row).delete()
     ShippingTier.objects.bulk_create(
         [ShippingTier(rate=row, starts_at=start, amount=amount) for start, amount in sorted(rate.tiers.items())]
     )
     return row
+
+
+def check_rate(rate: RateData) -> None:
+    """Raise ``InvalidInput`` unless a rate can be stored."""
+    clean_model(ShippingRate(currency=rate.currency, **rate.columns()), ["currency", *rate.columns()])
+    bounded = {name: value for name, value in rate.columns().items() if name != "percent" and value is not None}
+    for name, amount in bounded.items():
+        if not 0 <= amount <= MAX_MINOR:
+            raise InvalidInput(_("An amount is out of bounds."), field=name)
+    if not all(0 <= figure <= MAX_MINOR for figure in (*rate.tiers, *rate.tiers.values())):
+        raise InvalidInput(_("An amount is out of bounds."), field="tiers")
+    if not 0 <= rate.percent <= 100:
+        raise InvalidInput(_("Give a percentage from 0 to 100."), field="percent")
+    if rate.min_value is not None and rate.max_value is not None and rate.min_value > rate.max_value:
+        raise InvalidInput(_("This must not be less than the lower bound."), field="max_value")
 
 
 def check_method(method: ShippingMethod) -> None:
@@ -167,6 +176,8 @@ def check_method(method: ShippingMethod) -> None:
         raise InvalidInput(_("Choose one of: %(known)s."), field="tier_basis", known=", ".join(TIER_BASES))
     if method.kind == "carrier" and not method.carrier:
         raise InvalidInput(_("Name the carrier that is asked."), field="carrier")
+    if method.step < 1:
+        raise InvalidInput(_("A step has at least one gram."), field="step")
     for least, greatest in (("min_weight", "max_weight"), ("min_days", "max_days")):
         low, high = getattr(method, least), getattr(method, greatest)
         if low is not None and high is not None and low > high:
