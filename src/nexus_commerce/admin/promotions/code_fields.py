@@ -1,9 +1,9 @@
 """The form field of an argument that names things: a search in what there is, or lines of text."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteMixin
+from django.contrib.admin.widgets import AutocompleteMixin, get_select2_language
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.html import format_html
@@ -12,10 +12,16 @@ from django.utils.translation import gettext as _
 
 from nexus_commerce.admin.promotions.code_sources import CodeSource
 
-__all__ = ["CODES_MEDIA", "CodeField", "CodesField", "LinesField", "codes_field"]
+__all__ = ["CodeField", "CodesField", "LinesField", "codes_field", "codes_media"]
 
 
-class SourceSelect(AutocompleteMixin):  # type: ignore[misc]
+if TYPE_CHECKING:
+    SelectBase = forms.Select
+else:
+    SelectBase = object
+
+
+class SourceSelect(AutocompleteMixin, SelectBase):
     """Django's search in a select, over what a source of codes knows.
 
     Where no script runs one types names or SKUs, separated by commas.
@@ -23,7 +29,8 @@ class SourceSelect(AutocompleteMixin):  # type: ignore[misc]
 
     def __init__(self, of: str, source: CodeSource) -> None:
         self.of, self.source = of, source
-        super().__init__(None, None)
+        forms.Select.__init__(self)
+        self.i18n_name = get_select2_language()
 
     def get_url(self) -> str:
         return reverse("admin:nexus_promotions_promotion_choices", args=[self.of])
@@ -43,7 +50,7 @@ class SourceSelect(AutocompleteMixin):  # type: ignore[misc]
             "lang": self.i18n_name,
         }
 
-    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         given = [code for code in value if code]
         labels = self.source.labels(given)
         codes = given if self.allow_multiple_selected else ["", *given]
@@ -79,8 +86,9 @@ class CodeSelect(SourceSelect, forms.Select):
         return data.get(f"{name}-typed", "").strip() or super().value_from_datadict(data, files, name)
 
 
-CODES_MEDIA = CodesSelect("", CodeSource()).media
-"""The scripts and styles of the search, for rows that are added later."""
+def codes_media() -> forms.Media:
+    """Return the scripts and styles of the search, for rows that are added later."""
+    return CodesSelect("", CodeSource()).media
 
 
 class CodesField(forms.Field):

@@ -31,7 +31,7 @@ class CouponBatchForm(ActionForm):
     """How many codes, and what they are like."""
 
     count = forms.IntegerField(label=gettext_lazy("How many codes"), min_value=1, initial=100)
-    prefix = forms.CharField(
+    starts_with = forms.CharField(
         label=gettext_lazy("They begin with"), max_length=24, required=False, help_text=gettext_lazy("Such as SUMMER-")
     )
     length = forms.IntegerField(label=gettext_lazy("Random characters"), min_value=6, max_value=32, initial=10)
@@ -54,14 +54,15 @@ class CouponBatchForm(ActionForm):
 
 def make_batch(promotion: Promotion, data: dict[str, Any]) -> SafeString:
     """Make the codes, and return the message with a link to their file."""
-    made = len(create_coupons(promotion=promotion, **data))
+    terms = {name: value for name, value in data.items() if name != "starts_with"}
+    made = len(create_coupons(promotion=promotion, prefix=data["starts_with"], **terms))
     text = ngettext("%(count)s code was made.", "%(count)s codes were made.", made) % {"count": made}
     return format_html('{} <a href="{}">{}</a>', text, file_address(promotion, data["batch"]), _("Download them"))
 
 
 def file_address(promotion: Promotion, batch: str) -> str:
     """Return where the codes of a batch are downloaded."""
-    query = urlencode({"promotion": promotion.pk, "batch": batch})
+    query = urlencode({"promotion": str(promotion.pk), "batch": batch})
     return f"{reverse('admin:nexus_promotions_coupon_download')}?{query}"
 
 

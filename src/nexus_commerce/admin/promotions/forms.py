@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.admin.money import MoneyField, MoneyForm
-from nexus_commerce.admin.promotions.code_fields import CODES_MEDIA
+from nexus_commerce.admin.promotions.code_fields import codes_media
 from nexus_commerce.admin.promotions.code_sources import currencies_in_use, is_currency
 from nexus_commerce.admin.promotions.rule_forms import KINDS, RuleFormSet, rule_formset
 from nexus_commerce.core.errors import CommerceError, InvalidInput
@@ -168,4 +168,4 @@ class PromotionForm(MoneyForm):
 
     @property
     def media(self) -> forms.Media:
-        return super().media + CODES_MEDIA + forms.Media(js=["nexus_commerce/promotions.js"])
+        return super().media + codes_media() + forms.Media(js=["nexus_commerce/promotions.js"])

@@ -1,6 +1,6 @@
 """The rows of a preview: lines, charges and sums, before and after the promotion."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from nexus_commerce.admin.formatting import EMPTY, format_money
 from nexus_commerce.admin.promotions.wording import words_of_rule
 from nexus_commerce.cart.services import PricedLine
 from nexus_commerce.cart.services.previewing import PromotionPreview
-from nexus_commerce.pricing.totals import Charged, Totals
+from nexus_commerce.pricing.totals import Charged, FeeTotals, ShippingTotals, Totals
 
 __all__ = ["Row", "line_rows", "refusal_rows", "sum_rows"]
 
@@ -37,9 +37,9 @@ def line_rows(preview: PromotionPreview) -> list[Row]:
         charge.key: charge for charge in (*preview.before.lines, *preview.before.shipping, *preview.before.fees)
     }
     lines = [line_row(preview, entry, before) for entry in preview.priced.lines]
+    charged: Sequence[ShippingTotals | FeeTotals] = (*totals.shipping, *totals.fees)
     charges = [
-        charge_row(preview, charge, before.get(charge.key), charge.name or str(charge.key))
-        for charge in (*totals.shipping, *totals.fees)
+        charge_row(preview, charge, before.get(charge.key), charge.name or str(charge.key)) for charge in charged
     ]
     return [*lines, *charges]
 
@@ -129,7 +129,7 @@ def refusal_rows(preview: PromotionPreview) -> list[Row]:
 
 def found_of(unmet: Any, currency: str) -> str:
     """Return what was found instead, as far as the condition says so."""
-    words = {
+    words: Mapping[str, Callable[[Any], str]] = {
         "value": lambda value: format_money(value, currency),
         "quantity": str,
         "products": str,

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, cast
 
 from django.contrib.admin.sites import AdminSite
 from django.http import HttpRequest
@@ -154,7 +154,7 @@ def promotion_input(promotion: Promotion, channel: Channel, bound: list[Channel]
         is_exclusive=promotion.is_exclusive,
         stops_others=promotion.stops_others,
         group=promotion.group,
-        basis=promotion.basis,
+        basis=cast('Literal["", "net", "gross"]', promotion.basis),
         refusal=refusal_of(promotion, channel, bound),
         budget_left=None if promotion.budget is None else max(0, promotion.budget - promotion.spent),
         upsell_message=promotion.upsell_message,

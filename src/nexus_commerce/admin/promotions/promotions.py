@@ -20,7 +20,7 @@ from nexus_commerce.admin.promotions.coupon_batches import CouponBatchForm, batc
 from nexus_commerce.admin.promotions.forms import PromotionForm
 from nexus_commerce.admin.promotions.previews import PreviewPanel, make_panel
 from nexus_commerce.admin.promotions.row_edits import BUTTON, edit_rows
-from nexus_commerce.admin.promotions.samples import PREFIX
+from nexus_commerce.admin.promotions.samples import PREFIX, first_sample
 from nexus_commerce.admin.promotions.states import PromotionStateFilter, promotion_badge, window_of, with_states
 from nexus_commerce.admin.promotions.wording import words_of_promotion, words_of_rules
 from nexus_commerce.channels.models import Channel
@@ -82,7 +82,9 @@ class PromotionAdmin(ObjectActionsMixin, CommerceAdmin):
         return [*own, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return with_states(super().get_queryset(request)).annotate(coupon_count=Count("coupons", distinct=True))
+        found: QuerySet[Any] = with_states(super().get_queryset(request))
+        counted: QuerySet[Any] = found.annotate(coupon_count=Count("coupons", distinct=True))
+        return counted
 
     def get_changeform_initial_data(self, request: HttpRequest) -> Any:
         given = super().get_changeform_initial_data(request)
@@ -138,7 +140,7 @@ class PromotionAdmin(ObjectActionsMixin, CommerceAdmin):
             raise Http404
         if not self.has_view_or_change_permission(request, promotion):
             raise PermissionDenied
-        data = request.GET if f"{PREFIX}-channel" in request.GET else None
+        data = request.GET if f"{PREFIX}-channel" in request.GET else first_sample(promotion)
         panel = make_panel(request, promotion, site=self.admin_site, data=data, channels=None)
         context = {
             **self.admin_site.each_context(request),

@@ -32,7 +32,7 @@ class RedemptionAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         orders = Order.objects.filter(public_id=OuterRef("order"))
-        return (
+        annotated: QuerySet[Any] = (
             super()
             .get_queryset(request)
             .annotate(
@@ -40,6 +40,7 @@ class RedemptionAdmin(ReadOnlyAdmin):
                 order_number=Subquery(orders.values("number")[:1]),
             )
         )
+        return annotated
 
     @admin.display(description=_("order"))
     def order_link(self, redemption: Any) -> str:

@@ -109,7 +109,7 @@ class RuleForm(forms.Form):
     def as_json(self) -> dict[str, Any]:
         """Return the rule as it is stored."""
         given = {name: self.cleaned_data.get(field_name(name)) for name in self.arguments()}
-        empty = (None, "", [])
+        empty: tuple[Any, ...] = (None, "", [])
         return {"code": self.asked_code, "args": {name: value for name, value in given.items() if value not in empty}}
 
     def add_refusal(self, refusal: CommerceError, steps: Sequence[str]) -> None:
@@ -157,7 +157,7 @@ class RuleFormSet(BaseRuleFormSet):
     def blanks(self) -> list[RuleForm]:
         """An empty form of each class, for the script that adds a row."""
         kwargs = {**self.form_kwargs, "fresh": ()}
-        prefix = self.add_prefix("__prefix__")  # type: ignore[arg-type]
+        prefix = self.add_prefix("__prefix__")
         return [RuleForm(prefix=prefix, initial={"code": code}, **kwargs) for code in kwargs["classes"]]
 
 

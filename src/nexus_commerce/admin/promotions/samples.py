@@ -21,10 +21,11 @@ from nexus_commerce.channels.models import Channel
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.fields import MAX_QUANTITY
 from nexus_commerce.customers.models import Customer
+from nexus_commerce.promotions.models import Promotion
 from nexus_commerce.promotions.rules import PromotionInput, arguments_of
 from nexus_commerce.shipping.models import ShippingMethod
 
-__all__ = ["PREFIX", "SampleForm", "lines_of", "sample_lines", "suggested_lines"]
+__all__ = ["PREFIX", "SampleForm", "first_sample", "lines_of", "sample_lines", "suggested_lines"]
 
 PREFIX = "sample"
 NAMED_BY = {
@@ -87,6 +88,16 @@ class SampleLineForm(forms.Form):
             required=False,
             widget=forms.NumberInput({"class": "nexus-count"}),
         )
+
+
+def first_sample(promotion: Promotion) -> dict[str, Any]:
+    """Return what the form would send for the first channel that a promotion is for, without lines."""
+    channels = Channel.objects.order_by("-is_default", "pk")
+    first = channels.filter(promotions=promotion).first() or channels.first()
+    filled = {"channel": first.pk if first else "", "with_others": "on"}
+    return {f"{PREFIX}-{name}": value for name, value in filled.items()} | {
+        f"{PREFIX}-lines-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL")
+    }
 
 
 def sample_lines(data: Any = None, lines: Sequence[NewLine] = ()) -> Any:

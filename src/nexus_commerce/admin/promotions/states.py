@@ -43,7 +43,10 @@ def states_at(now: datetime) -> list[tuple[str, Q]]:
 def with_states(promotions: "QuerySet[Any]") -> "QuerySet[Any]":
     """Annotate promotions with their ``state`` now."""
     cases = [When(condition, then=Value(state)) for state, condition in states_at(timezone.now())]
-    return promotions.annotate(state=Case(*cases, default=Value("active"), output_field=CharField()))
+    annotated: QuerySet[Any] = promotions.annotate(
+        state=Case(*cases, default=Value("active"), output_field=CharField())
+    )
+    return annotated
 
 
 def promotion_badge(state: str) -> SafeString:

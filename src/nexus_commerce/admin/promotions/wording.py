@@ -7,7 +7,6 @@ from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from nexus_commerce.admin.formatting import EMPTY, format_money
 from nexus_commerce.admin.promotions.argument_fields import shown_value, translated
@@ -46,17 +45,20 @@ def words_of_stored(classes: Mapping[str, type[Rule]], stored: Any, currency: st
 
 
 def words_of_rule(rule: Rule, currency: str) -> str:
-    """Return a rule in words: its label, and the arguments that differ from their defaults."""
-    said = []
+    """Return a rule in words: its label, and what is required of it or differs from its defaults."""
+    required, others = [], []
     for name, argument in arguments_of(rule).items():
         value = getattr(rule, name)
         default = shown_value(argument, default_of(type(rule), name))
-        if value is None or value in ("", ()) or (value == default and argument.kind in ("choice", "flag", "text")):
+        if value is None or value in ("", ()) or (value == default and argument.kind != "percent"):
             continue
         words = words_of_value(argument, value, currency)
-        is_main = argument.is_required or argument.kind in ("flag", "codes", "choice")
-        said.append((not argument.is_required, words if is_main else f"{translated(argument.label)} {words}"))
-    told = ", ".join(words for _later, words in sorted(said, key=lambda pair: pair[0]))
+        if argument.is_required:
+            required.append(words)
+        else:
+            speaks = argument.kind in ("flag", "choice")
+            others.append(words if speaks else f"{translated(argument.label)} {words}")
+    told = ", ".join([*required, *others])
     label = translated(rule.label)
     return f"{label}: {told}" if told else label
 
@@ -67,7 +69,7 @@ def words_of_value(argument: Argument, value: Any, currency: str) -> str:
         case "amount":
             return format_money(value, currency) if currency else str(value)
         case "percent":
-            return f"{localize(value.normalize() if value else value, use_l10n=True)} %"
+            return f"{localize(value.normalize() if value else value, use_l10n=True)}\u00a0%"
         case "codes":
             return words_of_codes(argument, value)
         case "choice":
@@ -75,16 +77,27 @@ def words_of_value(argument: Argument, value: Any, currency: str) -> str:
         case "flag":
             return translated(argument.label)
         case "table":
-            return ngettext("%(count)s row", "%(count)s rows", len(value)) % {"count": len(value)}
+            return words_of_table(argument, value, currency)
         case _:
-            return localize(value) if isinstance(value, int) else str(value)
+            return str(value)
+
+
+def words_of_table(argument: Argument, rows: tuple[tuple[Any, ...], ...], currency: str) -> str:
+    """Return the first rows of a table: what each begins with, and what else in it is not zero."""
+    columns = list(argument.columns.values())
+    told = []
+    for row in rows[:SHOWN]:
+        first, *rest = (words_of_value(column, cell, currency) for column, cell in zip(columns, row, strict=True))
+        said = [words for words, cell in zip(rest, row[1:], strict=True) if cell]
+        told.append(f"{first} → {', '.join(said) or 0}")
+    return "; ".join(told) + (f"; +{len(rows) - SHOWN}" if len(rows) > SHOWN else "")
 
 
 def words_of_codes(argument: Argument, codes: tuple[str, ...]) -> str:
     """Return the first codes; ids of rows are counted, for their names would take a statement each."""
     source = CODE_SOURCES.get(argument.of)
     if isinstance(source, RowSource) and source.has_uuid:
-        return f"{translated(argument.label)}: {len(codes)}"
+        return str(len(codes))
     labels = source.labels(codes) if source is not None and source.is_short else {}
     named = ", ".join(labels.get(code, code) for code in codes[:SHOWN])
     return f"{named} +{len(codes) - SHOWN}" if len(codes) > SHOWN else named
