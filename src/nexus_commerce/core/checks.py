@@ -2,7 +2,7 @@
 
 E100 to E105, E107, E108 and E117 are what :mod:`nexus_commerce.core.extensions` finds in
 ``NEXUS_COMMERCE["MODELS"]``; E106 is raised while composing, E114 by ``nexus_sync_migrations``. The app of promotions
-registers E211 and E212 itself.
+registers E211 and E212 itself, that of shipping E213.
 
 =====  ==========================================================================================
 E100   an entry that is not a dotted path, or a list of them
@@ -37,6 +37,7 @@ E209   an entry of a provider map without ``BACKEND``, or with an unknown key
 E210   an entry of a list of functions that cannot be called
 E211   two conditions, or two effects, of promotions with the same code
 E212   a condition or effect without a code or a label, or with a field that is no argument
+E213   an option of a carrier that the carrier cannot use
 =====  ==========================================================================================
 """
 
