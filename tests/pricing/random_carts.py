@@ -47,7 +47,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "country": ("DE", "FR"),
     "currency": CURRENCIES,
     "shipping_method": ("post",),
-    "weekday": ("1", "4"),
+    "weekday": ("monday", "thursday"),
 }
 
 amounts = st.one_of(st.integers(0, 50), st.integers(0, 20_000), st.integers(0, 10**9))
