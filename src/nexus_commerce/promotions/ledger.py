@@ -60,23 +60,16 @@ class Left(Generic[ChargedT]):
 
     def to_other(self, amount: int) -> int:
         """Return an amount of the price basis in the other one."""
-        shares = allocate(amount, [share for _, share in self.portions])
-        return sum(
-            self._convert(share, taxation, from_gross=self.cart.prices_include_tax)
-            for (taxation, _), share in zip(self.portions, shares, strict=True)
-        )
+        return self._convert(amount, [share for _, share in self.portions], from_gross=self.cart.prices_include_tax)
 
     def from_other(self, amount: int) -> int:
         """Return an amount of the other basis in the price basis."""
-        from_gross = not self.cart.prices_include_tax
-        weights = [
-            self._convert(share, taxation, from_gross=self.cart.prices_include_tax) for taxation, share in self.portions
-        ]
-        shares = allocate(amount, weights)
-        return sum(
-            self._convert(share, taxation, from_gross=from_gross)
-            for (taxation, _), share in zip(self.portions, shares, strict=True)
-        )
+        weights = [share for _, share in self.portions]
+        if len(weights) > 1:
+            weights = [
+                self._convert_one(share, way, from_gross=self.cart.prices_include_tax) for way, share in self.portions
+            ]
+        return self._convert(amount, weights, from_gross=not self.cart.prices_include_tax)
 
     def floor_across(self, floor: int) -> int:
         """Return the least amount of the other basis that is not below ``floor`` in the price basis."""
@@ -137,7 +130,15 @@ class Left(Generic[ChargedT]):
             taken += self.discounts.pop().amount
         self.discounts.append(Discount(promotion.id, promotion.name, taken, promotion.coupon_code))
 
-    def _convert(self, amount: int, taxation: Taxation, *, from_gross: bool) -> int:
+    def _convert(self, amount: int, weights: Sequence[int], *, from_gross: bool) -> int:
+        # A charge of nothing may have no portions at all.
+        shares = allocate(amount, weights) if len(weights) > 1 else [amount]
+        return sum(
+            self._convert_one(share, way, from_gross=from_gross)
+            for (way, _), share in zip(self.portions, shares, strict=False)
+        )
+
+    def _convert_one(self, amount: int, taxation: Taxation, *, from_gross: bool) -> int:
         return in_basis(
             amount,
             taxation,
