@@ -1,5 +1,7 @@
 """How many statements an operation costs: pinned, and constant in the length of the cart."""
 
+import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -7,7 +9,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from nexus_commerce.catalog.models import Variant
+from nexus_commerce.channels.models import Channel
+from nexus_commerce.promotions.conditions.selections import CategoryCondition
+from nexus_commerce.promotions.effects.lines import LinePercentEffect
+from nexus_commerce.promotions.effects.order import OrderAmountEffect
+from nexus_commerce.promotions.effects.shipping import ShippingAmountEffect
+from nexus_commerce.testing.factories import (
+    make_category,
+    make_coupon,
+    make_promotion,
+    make_shipping_method,
+    make_shipping_zone,
+)
 from tests.api.client import BERLIN, Api
+from tests.tax.places import rate, tax_class, zone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hosts]
 
@@ -35,6 +50,20 @@ def cart_of(api: Api, variants: list[Variant]) -> str:
     return f"carts/{api.post('carts', body).json()['cart']['id']}"
 
 
+@pytest.fixture
+def everything(channel: Channel) -> None:
+    """Write a shop that uses everything that prices depend on."""
+    rate(zone("home", ("DE", "", "")), tax_class("standard", is_default=True), "19")
+    categories = CategoryCondition(categories=(str(make_category().public_id),), exclude=True)
+    make_promotion(LinePercentEffect(percent=Decimal(10)), conditions=[categories], upsell_message="{missing}")
+    limited = make_promotion(
+        OrderAmountEffect(amount=10), usage_limit=9, usage_limit_per_customer=2, budget=10_000, channel=channel
+    )
+    make_coupon(promotion=limited, code="FIRST", usage_limit=5)
+    make_coupon(promotion=make_promotion(ShippingAmountEffect(amount=50)), code="SECOND")
+    make_shipping_method(code="tiers", kind="tiered", zone=make_shipping_zone("DE"), tiers={0: 390, 9000: 590})
+
+
 @pytest.fixture(params=["guest", "customer"])
 def shopper(request: pytest.FixtureRequest, api: Api) -> Api:
     return api if request.param == "guest" else request.getfixturevalue("customer_api")
@@ -48,14 +77,14 @@ def test_adding_a_line_costs_the_same_whatever_the_cart_holds(
     with CaptureQueriesContext(connection) as captured:
         reply = shopper.post(f"{cart}/lines", {"variant": str(variants[length - 1].public_id)})
     assert len(reply.json()["lines"]) == length
-    assert len(statements(captured)) <= 8, statements(captured)
+    assert len(statements(captured)) <= 11, statements(captured)
 
 
 @pytest.mark.parametrize("length", LENGTHS)
 def test_making_a_cart_costs_the_same_whatever_is_put_in(shopper: Api, variants: list[Variant], length: int) -> None:
     with CaptureQueriesContext(connection) as captured:
         cart_of(shopper, variants[:length])
-    assert len(statements(captured)) <= 16, statements(captured)
+    assert len(statements(captured)) <= 19, statements(captured)
 
 
 @pytest.mark.parametrize("length", LENGTHS)
@@ -63,7 +92,7 @@ def test_showing_a_cart_costs_the_same_whatever_it_holds(shopper: Api, variants:
     cart = cart_of(shopper, variants[:length])
     with CaptureQueriesContext(connection) as captured:
         assert len(shopper.get(cart).json()["lines"]) == length
-    assert len(statements(captured)) <= 5, statements(captured)
+    assert len(statements(captured)) <= 8, statements(captured)
 
 
 @pytest.mark.parametrize("length", LENGTHS)
@@ -72,7 +101,61 @@ def test_a_checkout_costs_the_same_whatever_the_cart_holds(shopper: Api, variant
     with CaptureQueriesContext(connection) as captured:
         placed = shopper.post(f"{cart}/checkout").json()
     assert len(placed["order"]["lines"]) == length
-    assert len(statements(captured)) <= 19, statements(captured)
+    assert len(statements(captured)) <= 20, statements(captured)
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_a_quote_costs_the_same_whatever_is_asked_for(shopper: Api, variants: list[Variant], length: int) -> None:
+    body = {"lines": [{"variant": str(variant.public_id)} for variant in variants[:length]], "country": "DE"}
+    with CaptureQueriesContext(connection) as captured:
+        assert len(shopper.post("prices/quote", body).json()["lines"]) == length
+    assert len(statements(captured)) <= 7, statements(captured)
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize(
+    ("operation", "most"),
+    [("get", 11), ("explain", 11), ("add", 14), ("options", 13), ("choose", 14), ("coupon", 16), ("checkout", 33)],
+)
+@pytest.mark.usefixtures("everything")
+def test_a_shop_with_everything_costs_the_same_whatever_the_cart_holds(
+    api: Api, variants: list[Variant], length: int, operation: str, most: int
+) -> None:
+    """Promotions by category, a code with a limit, a budget and a limit for each customer, tax, shipping by tiers."""
+    cart = cart_of(api, variants[:length])
+    act = {
+        "get": lambda: api.get(cart),
+        "explain": lambda: api.get(f"{cart}/explain"),
+        "add": lambda: api.post(f"{cart}/lines", {"variant": str(variants[0].public_id)}),
+        "options": lambda: api.get(f"{cart}/shipping-options"),
+        "choose": lambda: api.put(f"{cart}/shipping-method", {"method": "tiers"}),
+        "coupon": lambda: api.post(f"{cart}/coupons", {"code": "SECOND"}),
+        "checkout": lambda: api.post(f"{cart}/checkout"),
+    }[operation]
+    assert api.post(f"{cart}/coupons", {"code": "FIRST"}).status_code == 201
+    assert api.put(f"{cart}/shipping-method", {"method": "tiers"}).status_code == 200
+    with CaptureQueriesContext(connection) as captured:
+        reply = act()
+    assert reply.status_code < 300, reply.content
+    assert len(statements(captured)) == most, [short(sql) for sql in statements(captured)]
+
+
+def short(sql: str) -> str:
+    return re.sub(r"SELECT .*? FROM", "SELECT FROM", sql)[:60]
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.usefixtures("everything")
+def test_showing_an_order_costs_the_same_whatever_it_holds(api: Api, variants: list[Variant], length: int) -> None:
+    cart = cart_of(api, variants[:length])
+    api.post(f"{cart}/coupons", {"code": "FIRST"})
+    api.put(f"{cart}/shipping-method", {"method": "tiers"})
+    placed = api.post(f"{cart}/checkout").json()
+    here, token = f"orders/{placed['order']['id']}", {"Order-Token": placed["token"]}
+    for path, most in ((here, 8), (f"{here}/explain", 4)):
+        with CaptureQueriesContext(connection) as captured:
+            assert len(api.get(path, **token).json()["lines"]) == length
+        assert len(statements(captured)) == most, statements(captured)
 
 
 @pytest.mark.parametrize("length", LENGTHS)
