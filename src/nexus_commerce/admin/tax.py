@@ -140,7 +140,12 @@ class RateInline(ExposedInline, TabularInline):
         field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None:
             field.choices = list(field.choices)  # Read once, not for each row.
+            for link in ("add", "change", "delete", "view"):
+                setattr(field.widget, f"can_{link}_related", False)
         return field
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("zone")
 
 
 @admin.register(TaxZone)
@@ -178,8 +183,10 @@ class TaxZoneAdmin(CommerceAdmin):
 
     @admin.display(description=_("rates in force"))
     def rate_names(self, zone: Any) -> str:
-        rates = in_force(zone.rates.all(), timezone.now())
-        return ", ".join(f"{rate.tax_class}: {percent(rate)}" for rate in rates) or EMPTY
+        by_class: dict[str, list[str]] = defaultdict(list)
+        for rate in in_force(zone.rates.all(), timezone.now()):
+            by_class[str(rate.tax_class)].append(percent(rate))
+        return ", ".join(f"{name}: {' + '.join(rates)}" for name, rates in sorted(by_class.items())) or EMPTY
 
     @admin.display(description=_("applies now"))
     def applies(self, zone: Any) -> str:
