@@ -322,8 +322,9 @@ def test_choosing_asks_where_nothing_is_known(carried: Cart, server: CarrierServ
 
 def test_a_service_that_the_carrier_does_not_quote_cannot_be_chosen(carried: Cart) -> None:
     for code in ("parcel:gone", "parcel", "fast:express", "fast:standard"):
-        with pytest.raises(ShippingNotOffered):
+        with pytest.raises(ShippingNotOffered) as error:
             choose_shipping(cart=carried, method=code, now=NOW)
+        assert error.value.params["offered"] == ["fast"]
 
 
 @pytest.mark.parametrize("wrong", ["late", "failing"])

@@ -92,7 +92,7 @@ def choose_shipping(*, cart: Cart, method: str, now: datetime | None = None) -> 
         priced = try_choice(cart, method, None, now=moment)
     if priced is None:
         offers = offered_for(price_cart(cart=cart, now=moment), now=moment)
-        raise ShippingNotOffered(field="method", method=method, offered=[offer.code for offer in offers])
+        raise ShippingNotOffered(field="method", method=method, offered=choosable(offers))
     return priced
 
 
@@ -161,6 +161,11 @@ def offered_for(priced: PricedCart, *, now: datetime) -> list[OfferedMethod]:
         quantity=goods.quantity,
         now=now,
     )
+
+
+def choosable(offers: Iterable[OfferedMethod]) -> list[str]:
+    """Return the codes that choosing can name; those of a carrier with several services depend on its answer."""
+    return [offer.code for offer in offers if offer.kind != "carrier" or offer.carrier_service]
 
 
 def quoted(
