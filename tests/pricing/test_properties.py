@@ -17,11 +17,11 @@ from nexus_commerce.promotions.effects import EFFECTS
 from tests.pricing.engine import STEPS, charges_of, run
 from tests.pricing.random_carts import CURRENCIES, carts
 
-EXAMPLES = int(os.environ.get("NEXUS_TOTALS_EXAMPLES", "1000"))
+EXAMPLES = int(os.environ.get("NEXUS_TOTALS_EXAMPLES", "2000"))
 thorough = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-brief = settings(thorough, max_examples=max(EXAMPLES // 5, 1))
+brief = settings(thorough, max_examples=max(EXAMPLES // 8, 1))
 
 
 @thorough
