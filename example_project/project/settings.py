@@ -123,6 +123,7 @@ if not DEBUG:
 NEXUS_COMMERCE = {
     "MODELS": {"catalog.Product": "shop.nexus.ShopProduct"},
     "TOTALS_STEPS": TOTALS_STEPS.after("add_fees", "shop.totals.charge_deposit"),
+    "PROMOTION_CONDITIONS": ["shop.promotions.WeightCondition"],
 }
 MIGRATION_MODULES = {
     "nexus_catalog": "shop.nexus_migrations.catalog",

@@ -110,7 +110,10 @@ class OptionSpec:
 
 @dataclass(frozen=True)
 class VariantSpec:
-    """What is sold: prices by currency in minor units, stock by location, grams, and millimeters (long, wide, high)."""
+    """What is sold: prices by currency in minor units, stock by location, grams, and millimeters (long, wide, high).
+
+    ``tiers`` are lower prices by currency and by the quantity from which they hold.
+    """
 
     sku: str
     barcode: str
@@ -122,6 +125,8 @@ class VariantSpec:
     weight: int | None
     size: tuple[int, int, int] | None
     picture: PictureSpec | None
+    tiers: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    metadata: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

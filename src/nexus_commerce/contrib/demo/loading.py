@@ -37,7 +37,16 @@ from nexus_commerce.inventory.services import set_stock_levels
 from nexus_commerce.pricing.models import PriceList
 from nexus_commerce.pricing.services import PriceRow, set_prices
 
-__all__ = ["Shop", "is_loaded", "load_products", "load_relations", "load_shop", "mark_loaded", "products_by_handle"]
+__all__ = [
+    "MARK",
+    "Shop",
+    "is_loaded",
+    "load_products",
+    "load_relations",
+    "load_shop",
+    "mark_loaded",
+    "products_by_handle",
+]
 
 CHUNK = 20
 """Products that are written in one transaction: few enough that an interrupted load loses little."""
@@ -162,12 +171,18 @@ def load_chunk(specs: Sequence[ProductSpec], shop: Shop) -> None:
     variants = [variant for spec in specs for variant in spec.variants]
     ids = dict(Variant.objects.filter(sku__in=[v.sku for v in variants]).values_list("sku", "pk"))
     for currency, price_list in shop.price_lists.items():
-        rows = [PriceRow(ids[v.sku], v.prices[currency], compare_at=v.compare_at.get(currency)) for v in variants]
-        set_prices(price_list=price_list, rows=rows)
+        set_prices(price_list=price_list, rows=[row for v in variants for row in price_rows(v, ids[v.sku], currency)])
     for code, location in shop.locations.items():
         levels = {ids[v.sku]: v.stock[code] for v in variants if code in v.stock}
         set_stock_levels(location=location, levels=levels, reason="received", actor=MARK)
     StockItem.objects.filter(variant__in=ids.values()).update(low_stock_level=LOW_STOCK)
+
+
+def price_rows(spec: VariantSpec, variant_id: int, currency: str) -> Iterator[PriceRow]:
+    """Yield the price of a variant in a currency, and those for larger quantities."""
+    yield PriceRow(variant_id, spec.prices[currency], compare_at=spec.compare_at.get(currency))
+    for quantity, amount in spec.tiers.get(currency, {}).items():
+        yield PriceRow(variant_id, amount, min_quantity=quantity)
 
 
 def product_row(spec: ProductSpec, shop: Shop) -> ProductRow:
@@ -197,6 +212,7 @@ def variant_row(product: ProductSpec, spec: VariantSpec) -> VariantRow:
         "barcode": spec.barcode,
         "weight": spec.weight,
         "track_stock": bool(spec.stock) or bool(product.contents),
+        "metadata": dict(spec.metadata),
     }
     if spec.size:
         fields |= dict(zip(("length", "width", "height"), spec.size, strict=True))

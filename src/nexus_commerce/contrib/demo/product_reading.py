@@ -24,6 +24,7 @@ __all__ = ["ProductReader"]
 REQUIRED = {"article", "handle", "name", "summary", "description", "categories", "tags", "related", "sku", "price"}
 OPTIONAL = {
     "type", "was", "weight", "size", "stock", "attributes", "picture", "options", "contents", "tax_class", "fields",
+    "tiers", "metadata",
 }  # fmt: skip
 OF_A_VALUE = {"name", "code", "price", "was", "weight", "size", "attributes", "picture"}
 
@@ -111,6 +112,8 @@ class ProductReader:
                 weight=merged.get("weight"),
                 size=tuple(merged["size"]) if "size" in merged else None,
                 picture=self.picture(row, choices),
+                tiers=self.tiers(row),
+                metadata=row.get("metadata", {}),
             )
 
     def stock(self, row: Mapping[str, Any], expected: int) -> Mapping[str, Sequence[int]]:
@@ -123,6 +126,14 @@ class ProductReader:
                     f"{row['handle']}: stock.{location} has {len(counts)} counts for {expected} variants."
                 )
         return stock
+
+    def tiers(self, row: Mapping[str, Any]) -> dict[str, dict[int, int]]:
+        """Return the prices for larger quantities by currency; they are those of all variants."""
+        found: dict[str, dict[int, int]] = {}
+        for quantity, amounts in row.get("tiers", {}).items():
+            for currency, amount in self.minor_units(row["handle"], "tiers", amounts).items():
+                found.setdefault(currency, {})[int(quantity)] = amount
+        return found
 
     def minor_units(self, product: str, name: str, amounts: Mapping[str, str]) -> dict[str, int]:
         """Return amounts such as ``"12.50"`` as minor units; both shop currencies have two decimals."""

@@ -73,6 +73,11 @@ def find_in_variant(catalogue: Catalogue, product: ProductSpec, variant: Variant
             yield f"there is no price in {channel.currency}."
         if not price < variant.compare_at.get(channel.currency, price + 1):
             yield f"the price in {channel.currency} is not below the price it was."
+        if any(
+            quantity < 2 or not 0 < amount < price
+            for quantity, amount in variant.tiers.get(channel.currency, {}).items()
+        ):
+            yield f"a price in {channel.currency} for a larger quantity is not below that for one."
     if product.type == "physical":
         if not variant.weight or not variant.size:
             yield "physical goods have a weight in grams and a size in millimeters."

@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from nexus_commerce.contrib.demo.catalogue import Catalogue, CatalogueError
+from nexus_commerce.contrib.demo.charging import load_terms
 from nexus_commerce.contrib.demo.loading import (
     Shop,
     is_loaded,
@@ -29,6 +30,7 @@ from nexus_commerce.contrib.demo.loading import (
     mark_loaded,
 )
 from nexus_commerce.contrib.demo.reading import read_catalogue
+from nexus_commerce.contrib.demo.terms import read_terms
 from nexus_commerce.management.progress import Progress
 
 LOGIN: Final = "admin"
@@ -45,6 +47,9 @@ class Command(BaseCommand):
 
     more_files: ClassVar[Sequence[Path]] = ()
     """TOML files, or folders of them, with products that are loaded beside the library's."""
+
+    more_terms: ClassVar[Sequence[Path]] = ()
+    """TOML files with taxes, shipping methods and promotions that are loaded beside the library's."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="the address to serve on (default: %(default)s)")
@@ -71,13 +76,14 @@ class Command(BaseCommand):
         """Bring the database to the newest schema, and load whatever of the shop is missing."""
         call_command("migrate", interactive=False, verbosity=0)
         create_admin()
-        catalogue = read_catalogue(self.more_files)
+        catalogue, terms = read_catalogue(self.more_files), read_terms(self.more_terms)
         if is_loaded(catalogue):
             return
         demand_room()
         shop = load_shop(catalogue)
         self.count("Products", len(catalogue.products), load_products(catalogue, shop))
         load_relations(catalogue)
+        load_terms(terms)
         if with_pictures:
             self.draw(catalogue, shop)
         self.finish_loading(catalogue)
