@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 from nexus_commerce.catalog.models import Variant
 from nexus_commerce.channels.models import Channel
@@ -13,6 +13,7 @@ from nexus_commerce.pricing.inputs import FeeInput, Rounding
 from nexus_commerce.pricing.policies import FeeContext, FeePolicy, RoundingPolicy
 from nexus_commerce.promotions.services import create_promotion
 from nexus_commerce.tax.models import TaxClass, TaxRate, TaxZone, TaxZoneArea
+from nexus_commerce.tax.policies import TaxPolicy
 from nexus_commerce.testing.factories import make_channel, make_price, make_product, make_shipping_method
 from tests.api.client import BERLIN, Api
 from tests.pricing.cases import BY_NET, KEEP_GROSS, LINE, TARGET_NET, UNIT, TaxCase
@@ -52,6 +53,12 @@ class WrapFees(FeePolicy):
 
     def fees(self, context: FeeContext) -> Sequence[FeeInput]:
         return [FeeInput("wrap", "Gift wrap", self.amount, "untaxed")]
+
+
+class NetKeeping(TaxPolicy):
+    """Keep the net price wherever the goods go."""
+
+    keeps: ClassVar[Literal["gross", "net"]] = "net"
 
 
 ROUNDINGS: Final[Mapping[Rounding, type[RoundingPolicy]]] = {

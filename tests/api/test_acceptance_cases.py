@@ -8,10 +8,15 @@ from typing import Any
 import pytest
 
 from nexus_commerce.conf import nexus_settings
-from tests.api.client import Api
+from nexus_commerce.pricing.inputs import Rounding
+from nexus_commerce.promotions.effects.shipping import ShippingPercentEffect
+from nexus_commerce.tax.models import TaxClass
+from nexus_commerce.testing.factories import make_coupon, make_promotion
+from tests.api.client import BERLIN, Api
 from tests.api.shops import Basket, basket_of, figures_of, minor, open_shop, policies_of
-from tests.pricing.cases import TAX_CASES
-from tests.promotions.cases import PROMOTION_CASES
+from tests.pricing.cases import LINE, TAX_CASES, UNIT
+from tests.promotions.cases import PROMOTION_CASES, CaseLine
+from tests.tax.places import rate, zone
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +83,48 @@ def check_sums(body: Mapping[str, Any]) -> None:
         assert minor(charge["discount_total"]) == sum(minor(discount["amount"]) for discount in charge["discounts"])
         assert minor(charge["tax_total"]) == sum(minor(tax["amount"]) for tax in charge["taxes"])
         assert minor(charge["gross"]) - minor(charge["net"]) == minor(charge["tax_total"])
+
+
+@pytest.mark.parametrize(
+    ("rounding", "abroad"), [pytest.param(LINE, 167, id="A-T22"), pytest.param(UNIT, 166, id="A-T22-unit")]
+)
+def test_a_net_price_that_is_kept_comes_back_exactly(settings: Any, rounding: Rounding, abroad: int) -> None:
+    basket = Basket("A-T22", (CaseLine(100, 2, "20"),), (), {}, includes_tax=True, rounding=rounding)
+    settings.NEXUS_COMMERCE = {
+        **nexus_settings.given,
+        **policies_of(basket),
+        "TAX_POLICY": "tests.api.shops.NetKeeping",
+    }
+    api = Api()
+    here = open_shop(basket).fill(api, basket)
+    rate(zone("abroad", ("US", "", "")), TaxClass.objects.get(), "0")
+    totals = []
+    for country in ("US", "DE") * 3:
+        cart = api.put(f"{here}/addresses/shipping", BERLIN | {"country": country}).json()
+        check_sums(cart)
+        totals.append(minor(cart["totals"]["total"]))
+    assert totals == [abroad, 200] * 3
+
+
+def test_a_free_shipping_code_leaves_the_goods_to_be_paid() -> None:
+    """A-P9, with a code."""
+    basket = Basket("A-P9", (CaseLine(100),), (), {}, shipping=500)
+    api = Api()
+    here = open_shop(basket).fill(api, basket)
+    assert api.get(here).json()["totals"]["total"]["amount"] == "6.00"
+    make_coupon(promotion=make_promotion(ShippingPercentEffect()), code="FREE")
+    body = api.post(f"{here}/coupons", {"code": "free"}).json()
+    assert (body["totals"]["shipping_total"]["amount"], body["totals"]["total"]["amount"]) == ("0.00", "1.00")
+    order = api.post(f"{here}/checkout").json()["order"]
+    assert order["totals"] == body["totals"]
+    assert order["coupon_codes"] == ["FREE"]
+
+
+def test_what_costs_nothing_is_ordered_without_a_payment() -> None:
+    """A-P31."""
+    (case,) = (case for case in PROMOTION_CASES if case.id == "A-P31")
+    basket = basket_of(case)
+    api = Api()
+    here = open_shop(basket).fill(api, basket)
+    order = api.post(f"{here}/checkout").json()["order"]
+    assert (order["state"], order["payment_state"], order["payments"]) == ("placed", "paid", [])

@@ -114,7 +114,9 @@ def test_a_choice_that_became_dearer_is_told_and_keeps_the_order_from_being_plac
     ]
     assert body["shipping"] == []
     told = problem(api.post(f"{cart}/checkout"), 409, "checkout_incomplete")
-    assert [entry["code"] for entry in told["params"]["requirements"]] == ["shipping_outdated"]
+    assert told["params"]["requirements"] == [
+        {"code": "shipping_outdated", "field": "shipping_method", "method": "post", "amount": euros("5.90")}
+    ]
     assert api.put(f"{cart}/shipping-method", {"method": post}).json()["changes"] == []
 
 

@@ -104,19 +104,21 @@ def _of_commerce_error(exc: CommerceError) -> Problem:
     params = dict(exc.params)
     if "currency" in params:
         params |= {name: money_json(params[name], params["currency"]) for name in _AMOUNTS & params.keys()}
-        params |= _conditions(params, params["currency"])
+        params |= _amounts_within(params, params["currency"])
     title = str(exc.message) if "%(" not in str(exc.message) else ""
     detail = str(exc).rstrip()
     return Problem(status, exc.code, detail, title=title, errors=[entry] if exc.field else [], params=params)
 
 
-def _conditions(params: Mapping[str, Any], currency: str) -> dict[str, Any]:
-    """Return the conditions that are not met, and what is missing, with their amounts as money."""
+def _amounts_within(params: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    """Return the conditions and requirements that are not met, and what is missing, with their amounts as money."""
     found: dict[str, Any] = {}
     if params.get("unmet"):
         found["unmet"] = [unmet_json(unmet, currency) for unmet in params["unmet"]]
     if params.get("missing"):
         found["missing"] = missing_json(params["missing"], currency)
+    if params.get("requirements"):
+        found["requirements"] = [missing_json(requirement, currency) for requirement in params["requirements"]]
     return found
 
 

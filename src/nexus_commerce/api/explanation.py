@@ -140,4 +140,5 @@ def unmet_json(unmet: Mapping[str, Any], currency: str) -> dict[str, Any]:
 
 def missing_json(missing: Mapping[str, Any], currency: str) -> dict[str, Any]:
     """Return what is lacking, an amount as money."""
-    return {name: money_json(value, currency) if name == "amount" else value for name, value in missing.items()}
+    is_minor = isinstance(missing.get("amount"), int)
+    return {**missing, "amount": money_json(missing["amount"], currency)} if is_minor else dict(missing)

@@ -8,7 +8,8 @@ __all__ = ["CheckoutIncomplete", "ProviderNotUsable", "TotalChanged"]
 
 
 class CheckoutIncomplete(Conflict):
-    """The cart lacks something that an order needs; ``params["requirements"]`` names each."""
+    """The cart lacks something that an order needs; ``params["requirements"]`` names each, an ``amount`` in it in minor
+    units of ``currency``."""
 
     code = "checkout_incomplete"
     message = _("The cart is not ready to be ordered.")

@@ -57,6 +57,7 @@ class IndexView(DocsViewBase):
         "products",
         "categories",
         "carts",
+        "quote",
         "payment-providers",
         "orders",
         "me",

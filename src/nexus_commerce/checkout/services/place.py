@@ -85,7 +85,8 @@ def check_cart(cart: Cart, *, expected_total: int | None, now: datetime) -> Pric
     missing = list(nexus_settings.CHECKOUT_POLICY().missing(priced=priced))
     if missing:
         raise CheckoutIncomplete(
-            requirements=[{"code": item.code, "field": item.field, **item.data} for item in missing]
+            requirements=[{"code": item.code, "field": item.field, **item.data} for item in missing],
+            currency=cart.currency,
         )
     if expected_total is not None and expected_total != priced.totals.total:
         raise TotalChanged(field="expected_total", total=priced.totals.total, currency=cart.currency)
