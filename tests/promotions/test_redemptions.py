@@ -18,6 +18,7 @@ from nexus_commerce.promotions.errors import (
 )
 from nexus_commerce.promotions.models import Coupon, CustomerUsage, Promotion, Redemption
 from nexus_commerce.promotions.services import confirm_redemptions, release_redemptions
+from nexus_commerce.promotions.services.redemptions import take_uses, uses_of
 from nexus_commerce.promotions.signals import redemptions_changed
 from nexus_commerce.testing.factories import make_coupon, make_promotion
 from tests.promotions.redeeming import CUSTOMER, applied, redeem
@@ -47,10 +48,17 @@ def test_a_use_is_counted_and_kept() -> None:
 def test_uses_recorded_from_stale_copies_add_up(case: str) -> None:
     promotion = make_promotion(usage_limit=9, budget=10_000)
     coupon = make_coupon(promotion=promotion, usage_limit=9)
-    stale = Coupon.objects.select_related("promotion").get(pk=coupon.pk)
-    redeem(applied(coupon, 500))
-    redeem(applied(stale, 700))
+    copies = [uses_of(uuid4(), {promotion.public_id: applied(coupon, amount)}) for amount in (500, 700)]
+    for copy in copies:
+        take_uses(copy, CUSTOMER)
     assert (counters(promotion), counters(coupon)) == ((2, 1200), (2,))
+
+
+def test_uses_of_two_orders_add_up() -> None:
+    promotion = make_promotion(usage_limit=9, budget=10_000)
+    for amount in (500, 700):
+        redeem(applied(promotion, amount))
+    assert counters(promotion) == (2, 1200)
     assert sum(Redemption.objects.values_list("amount", flat=True)) == 1200
 
 
