@@ -103,3 +103,17 @@ def test_the_history_of_lists_names_their_channels(pages: Client, variant: Varia
     change = PriceListChange.objects.order_by("-id")[0]
     page = reverse("admin:nexus_pricing_pricelistchange_change", args=[change.pk])
     assert "Main street" in pages.get(page).content.decode()
+
+
+def test_a_floor_above_the_price_is_said_on_the_form_and_in_the_list(pages: Client, variant: Variant) -> None:
+    price = variant.prices.get()
+    address = reverse("admin:nexus_pricing_price_change", args=[price.pk])
+    assert "floor" in errors_of(submit(pages, address, amount="5.00", floor="5.01"))
+    assert submit(pages, address, amount="6.00", floor="6.00").status_code == 302
+    data = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "_save": "Save"}
+    response = pages.post(
+        reverse("admin:nexus_pricing_price_changelist"), data | {"form-0-id": price.pk, "form-0-amount": "5.99"}
+    )
+    assert "amount" in response.context["cl"].formset.errors[0]
+    price.refresh_from_db()
+    assert (price.amount, price.floor) == (600, 600)

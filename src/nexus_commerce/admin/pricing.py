@@ -117,6 +117,14 @@ class PriceRowForm(MoneyForm):
         chosen = self.cleaned_data.get("price_list")
         return chosen.currency if chosen else self.known_currency()
 
+    def clean(self) -> Any:
+        """Say on the form that a floor is above the price: the list of prices shows no error of a service."""
+        cleaned = super().clean()
+        amount, floor = cleaned.get("amount"), cleaned.get("floor", self.instance.floor)
+        if amount is not None and floor is not None and floor > amount:
+            self.add_error("floor" if "floor" in self.fields else "amount", _("The floor must not be above the price."))
+        return cleaned
+
 
 class PriceForm(PriceRowForm):
     """A whole price."""
