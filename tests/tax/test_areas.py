@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nexus_commerce.core.area_matching import (
@@ -159,6 +159,7 @@ def test_of_several_areas_the_most_precise_one_counts() -> None:
 letters = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=1, max_size=10)
 
 
+@settings(deadline=None)
 @given(code=letters, cut=st.integers(1, 10), gaps=st.lists(st.sampled_from(["", " ", "-"]), min_size=9, max_size=9))
 def test_case_spaces_and_dashes_never_count(code: str, cut: int, gaps: list[str]) -> None:
     written = "".join(a + b for a, b in zip(code.lower(), [*gaps, ""], strict=False))
@@ -166,6 +167,7 @@ def test_case_spaces_and_dashes_never_count(code: str, cut: int, gaps: list[str]
     assert has(f"{code[:cut]}*", written)
 
 
+@settings(deadline=None)
 @given(low=st.integers(0, 99_999), high=st.integers(0, 99_999), code=st.integers(0, 99_999), width=st.integers(5, 8))
 def test_a_range_is_that_of_the_numbers_of_its_length(low: int, high: int, code: int, width: int) -> None:
     low, high = sorted((low, high))
@@ -174,6 +176,7 @@ def test_a_range_is_that_of_the_numbers_of_its_length(low: int, high: int, code:
     assert not has(pattern, f"{code:0{width + 1}}")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_whatever_is_typed_is_read_or_refused_and_matching_never_fails(text: str, postcode: str) -> None:
     assert precision(Area("DE", "", text), Place("DE", "", postcode)) in {None, COUNTRY, POSTCODE}

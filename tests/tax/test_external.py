@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
+from hypothesis import settings as any_settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
@@ -40,7 +41,7 @@ from nexus_commerce.tax.external import (
     faults_of,
 )
 from nexus_commerce.tax.external import keep_answer as kept_form
-from nexus_commerce.testing.factories import make_shipping_method, make_tax
+from nexus_commerce.testing.factories import make_product, make_shipping_method, make_tax
 from tests.cart.shopping import BERLIN, put, ready_cart
 from tests.tax.engines import FakeEngine
 
@@ -113,6 +114,16 @@ def test_without_an_address_the_goods_stay_at_home(channel: Channel, variant: Va
     put(cart, variant)
     assert codes(refresh_tax(cart=cart)) == []
     assert FakeEngine.asked[0].destination == TaxDestination("DE")
+
+
+def test_what_costs_nothing_is_not_asked_about(channel: Channel, variant: Variant) -> None:
+    free = make_product(channel=channel, amount=0, stock=5).variants.get()
+    cart = ready_cart(channel, free)
+    assert codes(refresh_tax(cart=cart, now=NOW)) == []
+    assert FakeEngine.asked == []
+    put(cart, variant)
+    assert codes(refresh_tax(cart=cart, now=NOW)) == []
+    assert [item.sku for item in FakeEngine.asked[0].items] == [variant.sku]
 
 
 def test_shipping_is_taxed_by_it_too(cart: Cart) -> None:
@@ -281,6 +292,7 @@ requests = st.builds(
 )
 
 
+@any_settings(deadline=None)
 @given(requests, requests)
 def test_two_requests_have_one_fingerprint_only_if_they_are_the_same(
     one: ExternalTaxRequest, other: ExternalTaxRequest

@@ -193,7 +193,7 @@ def test_a_rate_ends(zone: TaxZone, standard: TaxClass) -> None:
 months = st.integers(1, 12)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given_any(st.lists(st.tuples(st.none() | months, st.none() | months, st.integers(0, 30)), max_size=6))
 def test_whatever_is_set_there_is_one_rate_at_a_time_and_it_is_the_last_one_that_was_set(
     zone: TaxZone, standard: TaxClass, given_rates: list[tuple[int | None, int | None, int]]
