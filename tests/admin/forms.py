@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models.fields.files import FieldFile
-from django.forms import BaseForm, BaseFormSet, NullBooleanField
+from django.forms import BaseForm, BaseFormSet, JSONField, NullBooleanField
 from django.http import HttpResponse
 from django.test import Client
 
@@ -24,10 +24,14 @@ def form_values(form: BaseForm) -> dict[str, Any]:
         widget = bound.field.widget
         parts = getattr(widget, "widgets", None)
         if parts:
-            pieces = widget.decompress(value)
+            pieces = value if isinstance(value, list) else widget.decompress(value)
             values |= {f"{bound.html_name}_{number}": piece or "" for number, piece in enumerate(pieces)}
         elif isinstance(bound.field, NullBooleanField):
             values[bound.html_name] = {True: "true", False: "false"}.get(value, "unknown")
+        elif isinstance(bound.field, JSONField):
+            values[bound.html_name] = value
+            if bound.field.show_hidden_initial:
+                values[bound.html_initial_name] = value
         elif value is True:
             values[bound.html_name] = "on"
         elif value is not None and value is not False and not isinstance(value, FieldFile):

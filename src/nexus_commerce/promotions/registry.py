@@ -36,7 +36,10 @@ def effect_classes() -> Mapping[str, type[Effect]]:
 @lru_cache(maxsize=8)
 def by_code(classes: tuple[type[RuleT], ...]) -> Mapping[str, type[RuleT]]:
     """Return the classes by code. Kept by the classes themselves, so that a change of the settings needs no word."""
-    return {cls.code: cls for cls in reversed(classes)}
+    found: dict[str, type[RuleT]] = {}
+    for cls in classes:
+        found.setdefault(cls.code, cls)
+    return found
 
 
 def build_rules(classes: Mapping[str, type[RuleT]], stored: Any, *, where: str) -> tuple[RuleT, ...]:

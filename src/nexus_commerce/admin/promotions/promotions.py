@@ -10,16 +10,18 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.admin.actions import ObjectActionsMixin, object_action
 from nexus_commerce.admin.base import FREE_DATA, CommerceAdmin, without_fields
 from nexus_commerce.admin.formatting import EMPTY, format_money, list_link
-from nexus_commerce.admin.promotions.code_sources import CODE_SOURCES
+from nexus_commerce.admin.promotions.code_sources import CODE_SOURCES, is_currency
 from nexus_commerce.admin.promotions.coupon_batches import CouponBatchForm, batches_of, make_batch
 from nexus_commerce.admin.promotions.forms import PromotionForm
 from nexus_commerce.admin.promotions.previews import PreviewPanel, make_panel
 from nexus_commerce.admin.promotions.row_edits import BUTTON, edit_rows
+from nexus_commerce.admin.promotions.rule_forms import KINDS, blank_row
 from nexus_commerce.admin.promotions.samples import PREFIX, first_sample
 from nexus_commerce.admin.promotions.states import PromotionStateFilter, promotion_badge, window_of, with_states
 from nexus_commerce.admin.promotions.wording import words_of_promotion, words_of_rules
@@ -37,7 +39,7 @@ PREVIEW = "_preview"
 class PromotionAdmin(ObjectActionsMixin, CommerceAdmin):
     form = PromotionForm
     change_form_template: ClassVar[Any] = "admin/nexus_commerce/promotion_change_form.html"
-    list_display = ["name", "state_label", "what", "coupons_link", "uses_of_limit", "spent_of_budget", "window"]
+    list_display = ["name", "state_label", "what", "coupons_link", "used", "window"]
     list_filter = [PromotionStateFilter, "needs_coupon", "channels", "currency"]
     search_fields = ["name", "description", "group", "=coupons__code"]
     autocomplete_fields = ["channels"]
@@ -76,6 +78,7 @@ class PromotionAdmin(ObjectActionsMixin, CommerceAdmin):
         base = f"{self.opts.app_label}_{self.opts.model_name}"
         view = self.admin_site.admin_view
         own = [
+            path("rows/<slug:kind>/", view(self.row_view), name=f"{base}_row"),
             path("choices/<slug:of>/", view(self.choices_view), name=f"{base}_choices"),
             path("<path:object_id>/preview/", view(self.preview_view), name=f"{base}_preview"),
         ]
@@ -154,6 +157,22 @@ class PromotionAdmin(ObjectActionsMixin, CommerceAdmin):
         }
         return TemplateResponse(request, "admin/nexus_commerce/promotion_preview.html", context)
 
+    def row_view(self, request: HttpRequest, kind: str) -> HttpResponse:
+        """Answer with an empty row of a class, for the script that adds it to the form."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        asked, place = request.GET, request.GET.get("place", "")
+        currency = asked.get("currency", "")
+        if kind not in KINDS or not place.isdecimal() or len(place) > 4:
+            raise Http404
+        form = blank_row(
+            kind, asked.get("code", ""), place=int(place), currency=currency if is_currency(currency) else ""
+        )
+        if form is None:
+            raise Http404
+        context = {"form": form, "kind": kind, "place": place}
+        return TemplateResponse(request, "admin/nexus_commerce/promotion_rule.html", context)
+
     def choices_view(self, request: HttpRequest, of: str) -> HttpResponse:
         """Answer the search of a field for codes, in the form that Django's own answers have."""
         if not (self.has_view_permission(request) or self.has_add_permission(request)):
@@ -225,6 +244,12 @@ class PromotionAdmin(ObjectActionsMixin, CommerceAdmin):
             return EMPTY
         spent, budget = (format_money(minor, promotion.currency) for minor in (promotion.spent, promotion.budget))
         return _("%(spent)s of %(budget)s") % {"spent": spent, "budget": budget}
+
+    @admin.display(description=_("used"), ordering="uses")
+    def used(self, promotion: Any) -> str:
+        told = [self.uses_of_limit(promotion), self.spent_of_budget(promotion)]
+        lines = [(text,) for text in told if text != EMPTY]
+        return format_html_join("", '<div class="nexus-line">{}</div>', lines) or EMPTY
 
     @admin.display(description=_("in force"), ordering="valid_from")
     def window(self, promotion: Any) -> str:

@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from nexus_commerce.promotions.arguments import write_argument
 from nexus_commerce.promotions.registry import build_rule, condition_classes, effect_classes
 from nexus_commerce.promotions.rules import Argument, Rule, arguments_of
 
-__all__ = ["KINDS", "RuleForm", "RuleFormSet", "rule_formset"]
+__all__ = ["KINDS", "MAX_RULES", "RuleForm", "RuleFormSet", "blank_row", "rule_formset"]
 
 if TYPE_CHECKING:
     BaseRuleFormSet = forms.BaseFormSet["RuleForm"]
@@ -153,12 +152,13 @@ class RuleFormSet(BaseRuleFormSet):
             found.setdefault(group_of(cls), []).append((code, translated(cls.label)))
         return found
 
-    @cached_property
-    def blanks(self) -> list[RuleForm]:
-        """An empty form of each class, for the script that adds a row."""
-        kwargs = {**self.form_kwargs, "fresh": ()}
-        prefix = self.add_prefix("__prefix__")
-        return [RuleForm(prefix=prefix, initial={"code": code}, **kwargs) for code in kwargs["classes"]]
+
+def blank_row(kind: str, code: str, *, place: int, currency: str) -> RuleForm | None:
+    """Return the empty form of a class at a place, for the script that adds a row; None where there is no class."""
+    classes = KINDS[kind]()
+    if code not in classes:
+        return None
+    return RuleForm(prefix=f"{kind}-{place}", initial={"code": code}, classes=classes, currency=currency)
 
 
 def rule_formset(

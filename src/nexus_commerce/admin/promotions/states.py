@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -75,11 +76,12 @@ class PromotionStateFilter(admin.SimpleListFilter):
         return queryset.filter(archived_at__isnull=True)
 
 
-def window_of(row: Any) -> str:
-    """Return from when until when a promotion or coupon is valid; a dash for always."""
-    if not (row.valid_from or row.valid_until):
-        return EMPTY
-    ends = [
-        timezone.localtime(end).strftime("%Y-%m-%d %H:%M") if end else "…" for end in (row.valid_from, row.valid_until)
+def window_of(row: Any) -> SafeString | str:
+    """Return from when until when a promotion or coupon is valid, with the times as a hint; a dash for always."""
+    labels = {_("from %(day)s"): row.valid_from, _("until %(day)s"): row.valid_until}
+    ends = [(label, timezone.localtime(end)) for label, end in labels.items() if end]
+    lines = [
+        (date_format(end, "SHORT_DATETIME_FORMAT"), str(label) % {"day": date_format(end, "SHORT_DATE_FORMAT")})
+        for label, end in ends
     ]
-    return " – ".join(ends)
+    return format_html_join("", '<div class="nexus-line" title="{}">{}</div>', lines) or EMPTY

@@ -1,6 +1,8 @@
 /* Adding, removing and moving conditions and effects without asking the server. Without it the same buttons do. */
 "use strict";
 {
+  let asking = false;
+
   const rowsOf = (rules) => [...rules.querySelectorAll("[data-rule]")].filter((row) => !row.hidden);
   const prefixOf = (row) => row.querySelector("input[name$='-code']").name.replace(/-code$/, "");
 
@@ -27,24 +29,33 @@
     });
   };
 
-  const add = (rules) => {
-    const select = rules.querySelector(`select[name="${rules.dataset.rules}-new"]`);
-    const template = [...rules.querySelectorAll("template[data-code]")].find((one) => one.dataset.code === select.value);
-    if (!template) {
+  const add = async (rules, button) => {
+    const kind = rules.dataset.rules;
+    const select = rules.querySelector(`select[name="${kind}-new"]`);
+    if (!select.value) {
       select.focus();
       return;
     }
-    const total = rules.querySelector(`input[name="${rules.dataset.rules}-TOTAL_FORMS"]`);
-    const place = Number(total.value);
+    const total = rules.querySelector(`input[name="${kind}-TOTAL_FORMS"]`);
+    const place = total.value;
+    const currency = document.getElementById("id_currency");
+    const asked = new URLSearchParams({ code: select.value, place, currency: currency ? currency.value : "" });
+    total.value = String(Number(place) + 1);
+    const answer = await fetch(`${rules.dataset.address}?${asked}`).catch(() => null);
+    if (!answer || !answer.ok || answer.redirected) {
+      // The server does it, and says what is wrong.
+      total.value = place;
+      asking = true;
+      button.form.requestSubmit(button);
+      return;
+    }
     const holder = document.createElement("div");
-    holder.innerHTML = template.innerHTML.replaceAll("__prefix__", String(place));
-    const row = holder.firstElementChild;
-    total.value = String(place + 1);
+    holder.innerHTML = await answer.text();
+    const row = holder.querySelector("[data-rule]");
     rules.querySelector("[data-rows]").append(row);
     select.value = "";
     number(rules);
-    showCurrency(rules);
-    row.dispatchEvent(new CustomEvent("formset:added", { bubbles: true, detail: { formsetName: rules.dataset.rules } }));
+    row.dispatchEvent(new CustomEvent("formset:added", { bubbles: true, detail: { formsetName: kind } }));
     const first = row.querySelector(".nexus-arguments input, .nexus-arguments select");
     if (first) first.focus();
   };
@@ -76,12 +87,12 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[name='_rows']");
-    if (!button) return;
+    if (!button || asking) return;
     const rules = button.closest("[data-rules]");
     const row = button.closest("[data-rule]");
     event.preventDefault();
     if (button.value === "table") addTableRow(button.closest("[data-table]"));
-    else if (button.dataset.do === "add") add(rules);
+    else if (button.dataset.do === "add") add(rules, button);
     else if (button.dataset.do === "remove") remove(row);
     else move(rules, row, button.dataset.do === "up" ? -1 : 1);
   });
