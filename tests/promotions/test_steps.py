@@ -327,6 +327,22 @@ class TestBases:
         (charge,) = totals.shipping
         assert charge.gross == gross
 
+    def test_what_a_promotion_took_itself_does_not_count_in_the_other_basis_either(self) -> None:
+        some = off(
+            LineAmountEffect(600), OrderAmountEffect(60), basis="gross", when=[OrderValueCondition(at_least=1200)]
+        )
+        assert run(cart_of([goods_line("a", 1000, percent="20")], some)).total == 540
+
+    def test_weights_are_of_what_is_left(self) -> None:
+        lines = [goods_line("a", 1000, percent="100"), goods_line("b", 1000, percent="0")]
+        some = [
+            off(LineAmountEffect(300), rank=0),
+            off(LineAmountEffect(500), rank=1, when=[ProductCondition(("a",))]),
+            off(LineAmountEffect(300), rank=2),
+        ]
+        totals = run(cart_of(lines, *some, display_tax=True))
+        assert discounts_of(totals) == {"a": 200 + 500 + 120, "b": 100 + 180}
+
     def test_weights_are_in_the_displayed_basis(self) -> None:
         lines = [goods_line("a", 1000, percent="100"), goods_line("b", 1000, percent="0")]
         shares = {
@@ -377,18 +393,21 @@ class TestLines:
             *other,
         }
 
-    def test_a_floor_goes_along_when_a_price_is_rebased(self) -> None:
+    def test_a_floor_and_a_gift_go_along_when_a_price_is_rebased(self) -> None:
         home = {"": taxation_of("20")}
         line = replace(goods_line("a", 1200, floor=1080), taxation=None)
         cart = cart_of(
             [line],
-            off(OrderAmountEffect(1000)),
+            off(OrderAmountEffect(1000), GiftLineEffect("mug")),
+            gifts={"mug": goods_line("mug", 600)},
             prices_include_tax=True,
             included=home,
             taxes={"": Taxation((), "no_rate")},
             keeps="net",
         )
-        assert (run(cart).subtotal, run(cart).total) == (1000, 900)
+        totals = run(cart)
+        assert [line.subtotal for line in totals.lines] == [1000, 500]
+        assert totals.total == 900
 
 
 @dataclass(frozen=True)
