@@ -98,6 +98,8 @@ def test_effects_on_the_order_take_from_all_lines_that_can_be_discounted() -> No
     lines = [A, replace(B, is_discountable=False), C, line("d", 0)]
     cart = cart_of(lines, off(OrderAmountEffect(20), when=[ProductCondition(("a",))]))
     assert discounts_of(run(cart)) == {"a": 10, "c": 10}
+    cart = cart_of(lines, off(OrderPercentEffect(TENTH), when=[ProductCondition(("a",))]))
+    assert discounts_of(run(cart)) == {"a": 100, "c": 100}
 
 
 @pytest.mark.parametrize(
@@ -105,6 +107,8 @@ def test_effects_on_the_order_take_from_all_lines_that_can_be_discounted() -> No
     [
         # The dearest go together; the second three are worth 999 and stay out of it.
         (BundleEffect(3, 1000), {"a": 500, "b": 500}),
+        # The second three cost as much as the bundle: they stay out of it, and bear none of the discount.
+        (BundleEffect(3, 999), {"a": 501, "b": 500}),
         # 1000 + 500 and 500 + 333; the last two are worth 666 and stay out of it.
         (BundleEffect(2, 800), {"a": 314, "b": 314, "c": 105}),
         (BundleEffect(2, 800, max_times=1), {"a": 467, "b": 233}),
