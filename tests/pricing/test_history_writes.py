@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, ProtectedError
 from pytest_django import DjangoAssertNumQueries
 
 from nexus_commerce.channels.models import Channel
@@ -40,6 +40,7 @@ WRITES: dict[str, tuple[Callable[[Price], Any], list[int | None]]] = {
     "delete": (lambda p: p.delete(), [1000, None]),
     "update": (lambda p: Price.objects.update(amount=F("amount") * 2), [1000, 2000]),
     "update of a related manager": (lambda p: p.variant.prices.update(amount=1), [1000, 1]),
+    "add to another list": (lambda p: make_price_list().prices.add(p), [1000, None, 1000]),
     "update of the key": (lambda p: Price.objects.update(min_quantity=3), [1000, None, 1000]),
     "update of nothing new": (lambda p: Price.objects.update(amount=1000), [1000]),
     "update of what is not public": (lambda p: Price.objects.update(floor=10), [1000]),
@@ -233,3 +234,16 @@ def test_a_service_works_on_what_the_list_is_by_now(channel: Channel) -> None:
     change_price_list(price_list=stale, is_active=False)
     assert (PriceList.objects.get().priority, stale.priority) == (7, 7)
     assert states()[-1].created_at - states()[-2].created_at >= timedelta(0)
+
+
+def test_a_list_that_had_a_price_is_switched_off_and_not_deleted() -> None:
+    price = make_price(variant=make_variant(), amount=1000)
+    price.delete()
+    with pytest.raises(ProtectedError):
+        price.price_list.delete()
+    assert amounts() == [1000, None]
+
+
+def test_a_list_that_never_had_a_price_can_be_deleted() -> None:
+    make_price_list().delete()
+    assert not PriceListChange.objects.exists()

@@ -102,6 +102,8 @@ class AbstractPrice(Named, Timestamped):
     class Meta:
         abstract = True
         ordering = ["variant", "price_list", "min_quantity"]
+        # Related managers write through the base manager: with Django's own, add() and set() would leave no history.
+        base_manager_name = "objects"
         verbose_name = _("price")
         verbose_name_plural = _("prices")
         constraints = [
@@ -155,9 +157,10 @@ class AbstractPriceChange(AppendOnly):
     """The history of public prices: what a price became, and when. ``amount`` is NULL where it was taken away.
 
     Kept so that the lowest price of the last 30 days can be shown beside a reduced one (Directive 98/6/EC, article 6a).
+    So a list that ever had a price is switched off, not deleted.
     """
 
-    price_list = models.ForeignKey("nexus_pricing.PriceList", models.CASCADE, related_name="changes")
+    price_list = models.ForeignKey("nexus_pricing.PriceList", models.PROTECT, related_name="changes")
     variant = models.ForeignKey("nexus_catalog.Variant", models.CASCADE, related_name="price_changes")
     min_quantity = models.PositiveIntegerField(_("from quantity"), default=1)
     amount = MinorUnitsField(_("amount"), null=True)

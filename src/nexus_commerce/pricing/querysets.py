@@ -1,6 +1,7 @@
 """Querysets and managers of prices. Whatever writes through them keeps the history in the same transaction.
 
-What no code in Python sees is not kept: raw SQL, ``_base_manager`` and ``loaddata``.
+What no code in Python sees is not kept: raw SQL, ``loaddata``, and rows written to the table between lists and
+channels.
 """
 
 from collections import Counter

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateTimeField(null=True, verbose_name='valid from')),
                 ('valid_until', models.DateTimeField(null=True, verbose_name='valid until')),
                 ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='price_changes', to='nexus_catalog.variant')),
-                ('price_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='nexus_pricing.pricelist')),
+                ('price_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='nexus_pricing.pricelist')),
             ],
             options={
                 'verbose_name': 'price change',
@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'prices',
                 'ordering': ['variant', 'price_list', 'min_quantity'],
                 'abstract': False,
+                'base_manager_name': 'objects',
                 'default_manager_name': 'objects',
             },
         ),
