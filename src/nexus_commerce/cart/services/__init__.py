@@ -2,7 +2,7 @@
 
 from nexus_commerce.cart.services.adding import NewLine, add_line, add_lines
 from nexus_commerce.cart.services.carts import change_cart, create_cart, find_cart, set_address, touch_cart
-from nexus_commerce.cart.services.coupons import add_coupon, remove_coupon
+from nexus_commerce.cart.services.coupons import add_coupon, add_coupons, remove_coupon
 from nexus_commerce.cart.services.lines import change_line, remove_line
 from nexus_commerce.cart.services.offers import Offer, find_offer
 from nexus_commerce.cart.services.priced import Change, PricedCart, PricedLine, acknowledge_changes, price_cart
@@ -13,7 +13,9 @@ from nexus_commerce.cart.services.shipping import (
     UnavailableMethod,
     choose_shipping,
     clear_shipping,
+    list_priced_options,
     list_shipping_options,
+    price_cart_at,
 )
 from nexus_commerce.cart.services.taxing import refresh_tax
 
@@ -28,6 +30,7 @@ __all__ = [
     "UnavailableMethod",
     "acknowledge_changes",
     "add_coupon",
+    "add_coupons",
     "add_line",
     "add_lines",
     "change_cart",
@@ -37,8 +40,10 @@ __all__ = [
     "create_cart",
     "find_cart",
     "find_offer",
+    "list_priced_options",
     "list_shipping_options",
     "price_cart",
+    "price_cart_at",
     "quote_lines",
     "refresh_tax",
     "remove_coupon",

@@ -8,11 +8,12 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
-from nexus_commerce.cart.models import Cart
+from nexus_commerce.cart.models import Cart, CartAddress
 from nexus_commerce.cart.services.carts import touch_cart
-from nexus_commerce.cart.services.priced import PricedCart, compute_totals, price_cart
+from nexus_commerce.cart.services.priced import PricedCart, compute_totals, load_cart, price_cart, price_loaded
 from nexus_commerce.cart.signals import cart_changed
 from nexus_commerce.core.money import MAX_MINOR
+from nexus_commerce.customers.services import AddressData
 from nexus_commerce.pricing.inputs import ShippingInput
 from nexus_commerce.pricing.totals import Totals
 from nexus_commerce.shipping.carriers.requests import KeptQuote
@@ -28,7 +29,9 @@ __all__ = [
     "UnavailableMethod",
     "choose_shipping",
     "clear_shipping",
+    "list_priced_options",
     "list_shipping_options",
+    "price_cart_at",
 ]
 
 TRIES: Final = 3
@@ -72,10 +75,23 @@ def list_shipping_options(*, cart: Cart, now: datetime | None = None) -> Shippin
     Without an address those are the methods that go everywhere, and pickup. Carriers are asked for what is not known
     of before: raises ``AskedInTransaction`` inside a transaction then. One that fails or is late is ``unavailable``.
     """
-    moment = now or timezone.now()
-    priced = price_cart(cart=cart, now=moment)
+    return list_priced_options(priced=price_cart(cart=cart, now=now))
+
+
+def list_priced_options(*, priced: PricedCart) -> ShippingOptions:
+    """Return how a cart that was priced already can be sent: see ``list_shipping_options``."""
+    moment = priced.input.now
     offers, unavailable = quoted(priced, offered_for(priced, now=moment), now=moment)
     return ShippingOptions((option_of(priced, offer) for offer in offers), unavailable)
+
+
+def price_cart_at(*, cart: Cart, destination: AddressData, now: datetime | None = None) -> PricedCart:
+    """Price a cart as if it was sent to ``destination``, of which the country and what shipping and tax zones ask will
+    do; nothing is written. Raises ``AmountOutOfBounds``."""
+    moment = now or timezone.now()
+    loaded = load_cart(cart, now=moment)
+    loaded.addresses["shipping"] = CartAddress(cart=cart, kind="shipping", **destination.columns())
+    return price_loaded(loaded, now=moment)
 
 
 def choose_shipping(*, cart: Cart, method: str, now: datetime | None = None) -> PricedCart:

@@ -1,14 +1,17 @@
 """The forms of the storefront: their shape only; the services judge."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from nexus_commerce.contrib.storefront.countries import country_choices
 from nexus_commerce.customers.services import AddressData
 from nexus_commerce.payments.services import get_provider, provider_aliases
 
-__all__ = ["AddForm", "CheckoutForm", "QuantityForm"]
+__all__ = ["AddForm", "CheckoutForm", "CouponForm", "PlaceForm", "QuantityForm"]
+
+ADDRESS: Final = ("first_name", "last_name", "line1", "postal_code", "city", "region", "country")
 
 
 class QuantityForm(forms.Form):
@@ -21,6 +24,48 @@ class AddForm(QuantityForm):
     """So many units of a variant."""
 
     variant = forms.UUIDField()
+
+
+class CountryField(forms.ChoiceField):
+    """A country by its two letters."""
+
+    default_error_messages = {"invalid_choice": _("Choose a country.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=country_choices, label=_("Country"), **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Return the code in capitals."""
+        return str(super().to_python(value)).upper()
+
+
+class PlaceForm(forms.Form):
+    """Where the goods go, as far as shipping and tax depend on it."""
+
+    country = CountryField(widget=forms.Select({"autocomplete": "country"}))
+    postal_code = forms.CharField(
+        label=_("Postal code"),
+        max_length=32,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "postal-code", "size": 8}),
+    )
+    region = forms.CharField(
+        label=_("State or region"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "address-level1", "size": 8}),
+    )
+
+    def destination(self) -> AddressData:
+        """Return the place as an address that names no street."""
+        return AddressData(line1="", city="", **self.cleaned_data)
+
+
+class CouponForm(forms.Form):
+    """A code; and the e-mail address, where the shop does not know it and the code asks for it."""
+
+    code = forms.CharField(label=_("Code"), max_length=64)
+    email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
 
 
 class CheckoutForm(forms.Form):
@@ -40,12 +85,13 @@ class CheckoutForm(forms.Form):
         label=_("Postal code"), max_length=32, widget=forms.TextInput({"autocomplete": "postal-code"})
     )
     city = forms.CharField(label=_("City"), max_length=255, widget=forms.TextInput({"autocomplete": "address-level2"}))
-    country = forms.RegexField(
-        r"^[A-Za-z]{2}\Z",
-        label=_("Country (two letters)"),
-        widget=forms.TextInput({"autocomplete": "country", "maxlength": 2, "size": 2}),
-        error_messages={"invalid": _("Give the two letters of the country, such as DE.")},
+    region = forms.CharField(
+        label=_("State or region, where it has one"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "address-level1"}),
     )
+    country = CountryField(widget=forms.Select({"autocomplete": "country"}))
     provider = forms.ChoiceField(label=_("Payment"), widget=forms.RadioSelect)
     expected_total = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
@@ -58,5 +104,8 @@ class CheckoutForm(forms.Form):
     def address(self) -> AddressData:
         """Return the address that was filled in."""
         said = self.cleaned_data
-        names = ("first_name", "last_name", "line1", "postal_code", "city")
-        return AddressData(**{name: said[name] for name in names}, country=said["country"].upper())
+        return AddressData(**{name: said[name] for name in ADDRESS})
+
+    def address_fields(self) -> list[forms.BoundField]:
+        """Return the fields that say who buys and where it goes."""
+        return [self[name] for name in ("email", *ADDRESS)]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from nexus_commerce.contrib.storefront.views import browse, buy
+from nexus_commerce.contrib.storefront.views import browse, cart, checkout
 
 app_name = "nexus_storefront"
 
@@ -11,10 +11,13 @@ urlpatterns = [
     path("search/", browse.search, name="search"),
     path("c/<str:slug>/", browse.category, name="category"),
     path("p/<str:slug>/", browse.product, name="product"),
-    path("cart/", buy.cart, name="cart"),
-    path("cart/add/", buy.add, name="add"),
-    path("cart/lines/<uuid:line>/", buy.change, name="change"),
-    path("channel/", buy.choose_channel, name="channel"),
-    path("checkout/", buy.checkout, name="checkout"),
-    path("orders/<uuid:public_id>/", buy.order, name="order"),
+    path("cart/", cart.cart, name="cart"),
+    path("cart/add/", cart.add, name="add"),
+    path("cart/codes/", cart.add_code, name="add_code"),
+    path("cart/codes/remove/", cart.remove_code, name="remove_code"),
+    path("cart/delivery/", cart.choose_delivery, name="delivery"),
+    path("cart/lines/<uuid:line>/", cart.change, name="change"),
+    path("channel/", cart.choose_channel, name="channel"),
+    path("checkout/", checkout.checkout, name="checkout"),
+    path("orders/<uuid:public_id>/", checkout.order, name="order"),
 ]

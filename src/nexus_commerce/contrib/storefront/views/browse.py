@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from nexus_commerce.channels.models import Channel
 from nexus_commerce.contrib.storefront.facts import facts_of
 from nexus_commerce.contrib.storefront.shopper import Shopper, shopper_of
 from nexus_commerce.contrib.storefront.views.pages import page
@@ -17,6 +19,7 @@ from nexus_commerce.listing.details import ProductNotFound, find_product
 from nexus_commerce.listing.orderings import ORDERINGS
 from nexus_commerce.listing.products import ProductPage, list_products
 from nexus_commerce.listing.query import ProductQuery
+from nexus_commerce.shipping.services import has_methods
 
 __all__ = ["category", "home", "product", "search"]
 
@@ -84,8 +87,15 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "chosen": chosen,
         "related": related,
         "facts": facts_of(found.values["attributes"] | own),
+        "is_shipped": is_shipped(found.values["type"], shopper.channel),
     }
     return page(request, shopper, "product.html", context)
+
+
+def is_shipped(product_type: str, channel: Channel) -> bool:
+    """Tell whether postage is added to the price: of what is sent, in a channel that charges shipping."""
+    is_sent = bool(apps.get_model(product_type).requires_shipping)
+    return is_sent and has_methods(channel=channel, currency=channel.currency)
 
 
 def browse(shopper: Shopper, asked: Mapping[str, Any], **where: str) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """What every page of the storefront shows."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,10 +10,26 @@ from django.utils.translation import override
 
 from nexus_commerce.cart.models import CartLine
 from nexus_commerce.channels.models import Channel
-from nexus_commerce.contrib.storefront.shopper import Shopper
+from nexus_commerce.contrib.storefront.shopper import Shopper, shopper_of
 from nexus_commerce.listing.categories import category_tree
 
-__all__ = ["page"]
+__all__ = ["for_shopper", "page"]
+
+P = ParamSpec("P")
+
+
+def for_shopper(
+    view: Callable[Concatenate[HttpRequest, Shopper, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Let a view know who stands before the shop, and speak the language of the channel."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        shopper = shopper_of(request)
+        with override(shopper.channel.default_language):
+            return view(request, shopper, *args, **kwargs)
+
+    return wrapped
 
 
 def page(
