@@ -26,6 +26,13 @@ class CouponForm(CommerceForm):
     def clean_code(self) -> str:
         return normalize_code(self.cleaned_data["code"])
 
+    def clean_usage_limit(self) -> int | None:
+        limit: int | None = self.cleaned_data["usage_limit"]
+        if limit is not None and limit < self.instance.uses:
+            message = _("It was used %(uses)s times already.")
+            raise ValidationError(message, code="uses", params={"uses": self.instance.uses})
+        return limit
+
     def clean_promotion(self) -> Any:
         promotion = self.cleaned_data["promotion"]
         if not promotion.needs_coupon:

@@ -115,7 +115,7 @@ def fill(panel: PreviewPanel, promotion: Promotion, bound: list[Channel]) -> Non
     now = filled["moment"] or timezone.now()
     channel = filled["channel"]
     wanted = promotion_input(promotion, channel, bound)
-    lines = lines_of(panel.lines) or suggested_lines(wanted, channel, now)
+    lines = lines_of(panel.lines) or suggested_lines(wanted, panel.form, now)
     if not lines:
         panel.problem = _("The channel offers nothing that has a price.")
         return

@@ -113,9 +113,11 @@ def lines_of(formset: Any) -> list[NewLine]:
     return [NewLine(UUID(row["variant"]), row["quantity"] or 1) for row in filled]
 
 
-def suggested_lines(promotion: PromotionInput, channel: Channel, now: datetime) -> list[NewLine]:
+def suggested_lines(promotion: PromotionInput, form: SampleForm, now: datetime) -> list[NewLine]:
     """Return a few lines that show what the promotion does: what its rules name, and what else the channel offers."""
-    return suggest_lines(promotion=promotion, channel=channel, variants=candidates(promotion, channel, now), now=now)
+    found = candidates(promotion, form.cleaned_data["channel"], now)
+    sample = form.cart([NewLine(variant) for variant in found])
+    return suggest_lines(promotion=promotion, sample=sample, now=now)
 
 
 def candidates(promotion: PromotionInput, channel: Channel, now: datetime) -> list[UUID]:

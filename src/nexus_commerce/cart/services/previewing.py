@@ -70,15 +70,13 @@ def preview_promotion(
     return PromotionPreview(priced, before, tried, missing)
 
 
-def suggest_lines(
-    *, promotion: PromotionInput, channel: Channel, variants: Sequence[UUID], now: datetime | None = None
-) -> list[NewLine]:
-    """Return a few lines out of ``variants`` that the promotion alone applies to; where it never does, the first few.
+def suggest_lines(*, promotion: PromotionInput, sample: SampleCart, now: datetime | None = None) -> list[NewLine]:
+    """Return a few of the lines of a sample cart that the promotion alone applies to; else the first few.
 
-    So many units of each as it takes. The same statements as one preview.
+    With so many units of each as it takes. The same statements as one preview.
     """
     moment = now or timezone.now()
-    loaded, _missing = load_sample(SampleCart(channel, [NewLine(variant) for variant in variants]), moment)
+    loaded, _missing = load_sample(sample, moment)
     cart = price_loaded(loaded, now=moment, promotions=[promotion]).input
     for quantity in QUANTITIES:
         if chosen := lines_reduced(cart, promotion.id, quantity):
