@@ -12,9 +12,10 @@ from nexus_commerce.catalog.models import Variant
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.promotions.conditions.amounts import OrderValueCondition
 from nexus_commerce.promotions.effects.lines import LinePercentEffect
+from nexus_commerce.promotions.effects.shipping import ShippingPercentEffect
 from nexus_commerce.promotions.models import Promotion
-from nexus_commerce.testing.factories import make_channel, make_coupon, make_promotion
-from tests.api.client import Api, problem
+from nexus_commerce.testing.factories import make_channel, make_coupon, make_promotion, make_shipping_method
+from tests.api.client import BERLIN, Api, problem
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,8 @@ def test_a_code_takes_something_off_by_its_name(api: Api, cart: str) -> None:
             "amount": {"amount": "2.00", "currency": "EUR"},
             "reason": "",
             "text": "",
+            "unmet": [],
+            "missing": None,
         }
     ]
     assert body["lines"][0]["unit_price"]["amount"] == "10.00"
@@ -133,6 +136,7 @@ def test_a_code_that_stopped_to_apply_stays_and_says_why(api: Api, cart: str) ->
     (shown,) = api.patch(f"{cart}/lines/{line}", {"quantity": 1}).json()["coupons"]
     assert (shown["is_applied"], shown["reason"]) == (False, "conditions_not_met")
     assert shown["text"] == "These conditions are not met: Value of the order. Missing: €10.00."
+    assert (shown["unmet"][0]["value"]["amount"], shown["missing"]["amount"]["amount"]) == ("10.00", "10.00")
     Promotion.objects.update(is_active=False)
     (shown,) = api.get(cart).json()["coupons"]
     assert (shown["is_applied"], shown["promotion"], shown["reason"]) == (False, None, "not_usable")
@@ -143,6 +147,29 @@ def test_a_code_that_does_not_go_together_with_another_names_it(api: Api, cart: 
     make_coupon(promotion=promotion(), code="SUMMER")
     told = problem(api.post(f"{cart}/coupons", {"code": "SUMMER"}), 409, "coupon_superseded")
     assert told["params"]["by"] == "Only this"
+
+
+def test_codes_and_shipping_come_with_a_new_cart_or_nothing_does(api: Api, variant: Variant) -> None:
+    make_coupon(promotion=promotion(), code="SUMMER")
+    make_coupon(promotion=make_promotion(ShippingPercentEffect(), name="Free shipping"), code="FREE")
+    body = {
+        "lines": [{"variant": str(variant.public_id), "quantity": 2}],
+        "shipping_address": BERLIN,
+        "shipping_method": make_shipping_method(amount=490).code,
+        "coupons": ["summer", "free"],
+    }
+    created = api.post("carts", body)
+    assert created.status_code == 201
+    cart = created.json()["cart"]
+    assert [entry["is_applied"] for entry in cart["coupons"]] == [True, True]
+    assert (cart["shipping"][0]["subtotal"]["amount"], cart["totals"]["total"]["amount"]) == ("4.90", "18.00")
+    told = problem(api.post("carts", {**body, "coupons": ["free", "none"]}), 404, "coupon_unknown")
+    assert told["errors"][0]["field"] == "coupons.1"
+    problem(api.post("carts", {**body, "shipping_method": "pigeon"}), 409, "shipping_not_offered")
+    make_shipping_method(code="live", kind="carrier", carrier="x")
+    told = problem(api.post("carts", {**body, "shipping_method": "live:express"}), 400, "invalid_input")
+    assert [(entry["field"], entry["code"]) for entry in told["errors"]] == [("shipping_method", "carrier")]
+    assert Cart.objects.count() == 1
 
 
 def test_a_code_used_up_in_the_meantime_keeps_the_order_from_being_placed(

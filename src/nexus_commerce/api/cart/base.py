@@ -17,11 +17,20 @@ from nexus_commerce.api.views import CommerceView
 from nexus_commerce.cart.models import Cart
 from nexus_commerce.cart.services import PricedCart, price_cart, touch_cart
 
-__all__ = ["BUYING", "CHANGED", "NOT_HERE", "PARAMETERS", "CartViewBase"]
+__all__ = ["BUYING", "CHANGED", "COUPON_REFUSED", "NOT_HERE", "PARAMETERS", "CartViewBase"]
 
 NOT_HERE: Final = ["cart_not_found", "not_found"]
 CHANGED: Final = ["precondition_failed"]
 BUYING: Final = ["cart_not_open", "not_for_sale", "no_price", "insufficient_stock", "cart_limit_reached"]
+COUPON_REFUSED: Final = [
+    "coupon_not_yet_valid",
+    "coupon_expired",
+    "coupon_used_up",
+    "coupon_used_by_customer",
+    "coupon_not_for_this_cart",
+    "coupon_conditions_not_met",
+    "coupon_superseded",
+]
 PARAMETERS: Final = [CART_TOKEN, IF_MATCH]
 
 

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
 from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from nexus_commerce.api.cart.base import CHANGED, NOT_HERE, PARAMETERS, CartViewBase
+from nexus_commerce.api.cart.base import CHANGED, COUPON_REFUSED, NOT_HERE, PARAMETERS, CartViewBase
 from nexus_commerce.api.cart.examples import ADD_COUPON
 from nexus_commerce.api.openapi import CART, operation
 from nexus_commerce.cart.services import add_coupon, remove_coupon
 
 __all__ = ["CartCouponListView", "CartCouponView"]
-
-REFUSED: Final = [
-    "coupon_not_yet_valid",
-    "coupon_expired",
-    "coupon_used_up",
-    "coupon_used_by_customer",
-    "coupon_not_for_this_cart",
-    "coupon_conditions_not_met",
-    "coupon_superseded",
-    "cart_limit_reached",
-    "cart_not_open",
-]
 
 
 class CartCouponListView(CartViewBase):
@@ -37,7 +24,12 @@ class CartCouponListView(CartViewBase):
         tag="Carts",
         request="cart.CouponAddSerializer",
         responses={201: "cart.CartSerializer"},
-        errors={400: ["invalid_input"], 404: [*NOT_HERE, "coupon_unknown"], 409: REFUSED, 412: CHANGED},
+        errors={
+            400: ["invalid_input"],
+            404: [*NOT_HERE, "coupon_unknown"],
+            409: [*COUPON_REFUSED, "cart_limit_reached", "cart_not_open"],
+            412: CHANGED,
+        },
         parameters=PARAMETERS,
         examples=ADD_COUPON,
         auth=CART,

@@ -13,6 +13,8 @@ from nexus_commerce.api.fields import ObjectField, PublicIdField, TextField, Who
 from nexus_commerce.api.serializers import InputSerializer
 from nexus_commerce.cart.models import Cart, CartLine
 from nexus_commerce.core.fields import MAX_QUANTITY
+from nexus_commerce.shipping.models import ShippingMethod
+from nexus_commerce.shipping.services import base_code
 
 __all__ = [
     "CartChangeSerializer",
@@ -25,6 +27,7 @@ __all__ = [
 ]
 
 MAX_LINES: Final = 100
+MAX_CODES: Final = 10
 
 
 def known_language(value: str) -> None:
@@ -68,6 +71,23 @@ class CartCreateSerializer(CartChangeSerializer):
     lines = LineAddSerializer(many=True, required=False, max_length=MAX_LINES)  # type: ignore[call-arg]
     shipping_address = AddressInputSerializer(required=False)
     billing_address = AddressInputSerializer(required=False)
+    shipping_method = TextField(
+        max_length=64,
+        required=False,
+        help_text="The code of a shipping option; not one of a carrier's live rates, which needs the cart to be there.",
+    )
+    coupons = serializers.ListField(
+        child=TextField(max_length=64),
+        required=False,
+        max_length=MAX_CODES,
+        help_text="Codes; upper and lower case are the same.",
+    )
+
+    def validate_shipping_method(self, value: str) -> str:
+        """Refuse methods of carriers: no network is asked in the transaction that makes a cart."""
+        if ShippingMethod.objects.filter(code=base_code(value), kind="carrier").exists():
+            raise serializers.ValidationError(_("Choose this method once the cart is made."), code="carrier")
+        return value
 
 
 class CouponAddSerializer(InputSerializer):

@@ -17,7 +17,7 @@ from nexus_commerce.api.charges import (
     charged_json,
     tax_json,
 )
-from nexus_commerce.api.explanation import missing_json
+from nexus_commerce.api.explanation import missing_json, unmet_json
 from nexus_commerce.api.fields import MoneyField, ObjectField, money_json
 from nexus_commerce.api.registry import api_class
 from nexus_commerce.api.totals import TotalsSerializer, totals_json
@@ -56,6 +56,8 @@ class CouponSerializer(serializers.Serializer[Any]):
         "`used_up`, `customer_limit`, `budget_exhausted`, or `not_usable` where the code opens nothing now."
     )
     text = serializers.CharField(help_text="The reason, for people; empty where it is applied.")
+    unmet = serializers.ListField(child=ObjectField(), help_text="The conditions that are not met, and what was found.")
+    missing = ObjectField(allow_null=True, help_text="What is lacking: `amount` (money) or `quantity` (units).")
 
 
 class CartShippingSerializer(ShippingChargeSerializer):
@@ -149,6 +151,8 @@ def coupon_json(code: str, tried: tuple[Tried, ...], currency: str) -> dict[str,
         "amount": money_json(found.amount, currency),
         "reason": found.reason,
         "text": text,
+        "unmet": [unmet_json(unmet, currency) for unmet in found.unmet],
+        "missing": missing_json(found.missing, currency) if found.missing else None,
     }
 
 

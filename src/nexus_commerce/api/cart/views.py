@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from nexus_commerce.api.addresses import address_data
 from nexus_commerce.api.cart.access import open_cart, set_cart_cookie
-from nexus_commerce.api.cart.base import BUYING, CHANGED, NOT_HERE, PARAMETERS, CartViewBase
+from nexus_commerce.api.cart.base import BUYING, CHANGED, COUPON_REFUSED, NOT_HERE, PARAMETERS, CartViewBase
 from nexus_commerce.api.cart.examples import CREATE_CART
 from nexus_commerce.api.cart.lines import new_line
 from nexus_commerce.api.openapi import CART, PUBLIC, operation
@@ -21,8 +21,10 @@ from nexus_commerce.api.versions import etag
 from nexus_commerce.cart.models import Cart
 from nexus_commerce.cart.services import (
     acknowledge_changes,
+    add_coupons,
     add_lines,
     change_cart,
+    choose_shipping,
     create_cart,
     price_cart,
     set_address,
@@ -31,7 +33,7 @@ from nexus_commerce.core.errors import NotFound
 
 __all__ = ["CartAddressView", "CartChangesView", "CartListView", "CartView"]
 
-CREATED_WITH: Final = frozenset({"lines", "shipping_address", "billing_address"})
+CREATED_WITH: Final = frozenset({"lines", "shipping_address", "billing_address", "shipping_method", "coupons"})
 
 
 class CartListView(CartViewBase):
@@ -43,13 +45,17 @@ class CartListView(CartViewBase):
         tag="Carts",
         request="cart.CartCreateSerializer",
         responses={201: "cart.CartCreatedSerializer"},
-        errors={400: ["invalid_input", "invalid_quantity"], 404: ["no_channel"], 409: BUYING},
+        errors={
+            400: ["invalid_input", "invalid_quantity"],
+            404: ["no_channel", "coupon_unknown"],
+            409: [*BUYING, "shipping_not_offered", *COUPON_REFUSED],
+        },
         parameters=[CHANNEL],
         examples=CREATE_CART,
         auth=(*PUBLIC, "session"),
     )
     def post(self, request: Request) -> Response:
-        """Make a cart, with lines, contact and addresses where they are known: all of it or nothing.
+        """Make a cart, with lines, contact, addresses, shipping and codes where they are known: all of it or nothing.
 
         A guest's cart has a token, shown this once and set as a cookie. A signed-in customer has one open cart in a
         channel: that one is taken, and the lines are added to it.
@@ -66,6 +72,10 @@ class CartListView(CartViewBase):
                     set_address(cart=cart, kind=kind, address=address_data(address))
             lines = [new_line(line) for line in values.get("lines", ())]
             priced = add_lines(cart=cart, lines=lines) if lines else price_cart(cart=cart)
+            if method := values.get("shipping_method"):
+                priced = choose_shipping(cart=cart, method=method)
+            if codes := values.get("coupons"):
+                priced = add_coupons(cart=cart, codes=codes)
         body = self.write("cart.CartCreatedSerializer", priced, token=token)
         response = Response(body, status=201, headers=etag(cart.version))
         if token:

@@ -1,5 +1,6 @@
 """Putting codes of coupons into a cart."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +12,7 @@ from nexus_commerce.cart.models import Cart
 from nexus_commerce.cart.services.carts import touch_cart
 from nexus_commerce.cart.services.priced import PricedCart, price_cart
 from nexus_commerce.cart.signals import cart_changed
+from nexus_commerce.core.errors import CommerceError
 from nexus_commerce.promotions.errors import (
     CouponConditionsNotMet,
     CouponSuperseded,
@@ -21,7 +23,7 @@ from nexus_commerce.promotions.errors import (
 from nexus_commerce.promotions.services import check_coupon, customer_key_of, normalize_code
 from nexus_commerce.promotions.wording import words_of_refusal
 
-__all__ = ["add_coupon", "remove_coupon"]
+__all__ = ["add_coupon", "add_coupons", "remove_coupon"]
 
 MAX_CODES: Final = 10
 
@@ -58,6 +60,21 @@ def add_coupon(*, cart: Cart, code: str, now: datetime | None = None) -> PricedC
         raise
     save_codes(cart)
     return priced
+
+
+@transaction.atomic
+def add_coupons(*, cart: Cart, codes: Sequence[str], now: datetime | None = None) -> PricedCart:
+    """Put all ``codes`` into the cart, or none of them; otherwise as ``add_coupon`` for each.
+
+    Raises what ``add_coupon`` raises, the error's field naming the place of the code (``coupons.1``).
+    """
+    for place, code in enumerate(codes):
+        try:
+            add_coupon(cart=cart, code=code, now=now)
+        except CommerceError as exc:
+            exc.field = f"coupons.{place}" if exc.field == "code" else exc.field
+            raise
+    return price_cart(cart=cart, now=now)
 
 
 @transaction.atomic
