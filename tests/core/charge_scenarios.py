@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from nexus_commerce.cart import services as cart
 from nexus_commerce.cart.models import Cart
+from nexus_commerce.core.areas import AreaData
 from nexus_commerce.pricing.totals import Tried
 from nexus_commerce.promotions import services as promotions
 from nexus_commerce.promotions.effects.order import OrderPercentEffect
@@ -48,7 +49,7 @@ def tax_class() -> TaxClass:
 
 
 def zone() -> TaxZone:
-    return tax.create_tax_zone(code="de", name="Germany", areas=[tax.AreaData(country="DE")])
+    return tax.create_tax_zone(code="de", name="Germany", areas=[AreaData(country="DE")])
 
 
 def rate() -> TaxRate:

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from nexus_commerce.core.area_matching import BadPostcodePattern
+from nexus_commerce.core.areas import AreaData
 from nexus_commerce.core.errors import InvalidInput
 from nexus_commerce.events.models import OutboxEvent
 from nexus_commerce.shipping.errors import ShippingCodeTaken
 from nexus_commerce.shipping.models import ShippingMethod, ShippingRate, ShippingZone
 from nexus_commerce.shipping.services import (
     RateData,
-    ZoneArea,
     create_shipping_method,
     create_shipping_zone,
     record_shipping_change,
@@ -32,10 +32,10 @@ def areas(zone: ShippingZone) -> list[tuple[str, str, str]]:
 
 def test_a_zone_is_made_of_its_areas() -> None:
     zone = create_shipping_zone(
-        code="home", name="Home", areas=[ZoneArea("DE", postcodes="10*"), ZoneArea("AT", region=" 9 ")]
+        code="home", name="Home", areas=[AreaData("DE", postcodes="10*"), AreaData("AT", region=" 9 ")]
     )
     assert areas(zone) == [("DE", "", "10*"), ("AT", "9", "")]
-    set_shipping_areas(zone=zone, areas=[ZoneArea()])
+    set_shipping_areas(zone=zone, areas=[AreaData()])
     assert areas(zone) == [("", "", "")]
     assert OutboxEvent.objects.filter(type="shipping.changed", aggregate="shipping_zone").count() == 2
 
@@ -43,15 +43,15 @@ def test_a_zone_is_made_of_its_areas() -> None:
 @pytest.mark.parametrize(
     ("area", "field", "error"),
     [
-        (ZoneArea("DE", postcodes="9-1"), "areas.1.postcodes", BadPostcodePattern),
-        (ZoneArea("Germany"), "areas.1.country", InvalidInput),
-        (ZoneArea(region="BE"), "areas.1.country", InvalidInput),
+        (AreaData("DE", postcodes="9-1"), "areas.1.postcodes", BadPostcodePattern),
+        (AreaData("Germany"), "areas.1.country", InvalidInput),
+        (AreaData(region="BE"), "areas.1.country", InvalidInput),
     ],
 )
-def test_an_area_that_never_fits_is_refused(area: ZoneArea, field: str, error: type[InvalidInput]) -> None:
-    zone = create_shipping_zone(code="home", name="Home", areas=[ZoneArea("DE")])
+def test_an_area_that_never_fits_is_refused(area: AreaData, field: str, error: type[InvalidInput]) -> None:
+    zone = create_shipping_zone(code="home", name="Home", areas=[AreaData("DE")])
     with pytest.raises(error) as refused:
-        set_shipping_areas(zone=zone, areas=[ZoneArea("FR"), area])
+        set_shipping_areas(zone=zone, areas=[AreaData("FR"), area])
     assert refused.value.field == field
     assert areas(zone) == [("DE", "", "")]
 

@@ -10,12 +10,12 @@ from hypothesis import given as given_any
 from hypothesis import strategies as st
 
 from nexus_commerce.core.area_matching import AreaWithoutCountry, BadPostcodePattern
+from nexus_commerce.core.areas import AreaData
 from nexus_commerce.core.errors import InvalidInput
 from nexus_commerce.events.models import OutboxEvent
 from nexus_commerce.tax.errors import TaxCodeTaken, TaxRatesOverlap
 from nexus_commerce.tax.models import TaxClass, TaxRate, TaxZone
 from nexus_commerce.tax.services import (
-    AreaData,
     create_tax_class,
     create_tax_zone,
     end_tax_rate,

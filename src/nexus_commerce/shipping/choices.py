@@ -18,42 +18,21 @@ became lower is taken silently; none ever becomes dearer without asking. Each ``
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
+from nexus_commerce.core.addresses import AnyAddress
 from nexus_commerce.core.money import line_amount
 from nexus_commerce.pricing.inputs import CartInput
 from nexus_commerce.pricing.totals import ShippingTotals
 from nexus_commerce.shipping.carriers.requests import CarrierItem, CarrierRequest, Destination, KeptQuote
 
 __all__ = [
-    "AnyAddress",
     "ShippingChoice",
     "destination_of",
     "is_outdated",
     "quote_in",
     "request_of",
 ]
-
-
-class AnyAddress(Protocol):
-    """What is read of an address: one of a cart, an order or a customer's book."""
-
-    @property
-    def country(self) -> str: ...
-    @property
-    def region(self) -> str: ...
-    @property
-    def postal_code(self) -> str: ...
-    @property
-    def city(self) -> str: ...
-    @property
-    def line1(self) -> str: ...
-    @property
-    def line2(self) -> str: ...
-    @property
-    def line3(self) -> str: ...
-    @property
-    def company(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ import json
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
+from nexus_commerce.core.addresses import AnyAddress
 from nexus_commerce.pricing.inputs import CartInput, Taxation, TaxRate
 from nexus_commerce.pricing.totals import Charged, Totals
 
@@ -24,25 +25,6 @@ __all__ = [
     "request_for",
     "with_taxations",
 ]
-
-
-class AnyAddress(Protocol):
-    """What is read of an address: one of a cart or an order."""
-
-    @property
-    def country(self) -> str: ...
-    @property
-    def region(self) -> str: ...
-    @property
-    def postal_code(self) -> str: ...
-    @property
-    def city(self) -> str: ...
-    @property
-    def line1(self) -> str: ...
-    @property
-    def line2(self) -> str: ...
-    @property
-    def line3(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,15 @@ from nexus_commerce.catalog.models import Category, Slug
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.contrib.demo.loading import MARK
 from nexus_commerce.contrib.demo.terms import AreaSpec, MethodSpec, PromotionSpec, Terms, ZoneSpec
+from nexus_commerce.core.areas import AreaData
 from nexus_commerce.customers.models import CustomerGroup
 from nexus_commerce.inventory.models import StockLocation
 from nexus_commerce.promotions.models import Coupon, Promotion
 from nexus_commerce.promotions.services import create_promotion
 from nexus_commerce.shipping.models import ShippingMethod, ShippingZone
-from nexus_commerce.shipping.services import RateData, ZoneArea, create_shipping_method, create_shipping_zone
+from nexus_commerce.shipping.services import RateData, create_shipping_method, create_shipping_zone
 from nexus_commerce.tax.models import TaxClass, TaxZone
-from nexus_commerce.tax.services import AreaData, create_tax_class, create_tax_zone, set_tax_rate
+from nexus_commerce.tax.services import create_tax_class, create_tax_zone, set_tax_rate
 
 __all__ = ["load_terms"]
 
@@ -27,7 +28,7 @@ def load_terms(terms: Terms) -> None:
     load_taxes(terms)
     for zone in terms.shipping_zones:
         if not ShippingZone.objects.filter(code=zone.code).exists():
-            create_shipping_zone(code=zone.code, name=zone.name, areas=[ZoneArea(**area) for area in areas_of(zone)])
+            create_shipping_zone(code=zone.code, name=zone.name, areas=[AreaData(**area) for area in areas_of(zone)])
     for method in terms.shipping_methods:
         if not ShippingMethod.objects.filter(code=method.fields["code"]).exists():
             load_method(method)

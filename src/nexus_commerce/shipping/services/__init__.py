@@ -12,7 +12,6 @@ from nexus_commerce.shipping.services.offered import (
 from nexus_commerce.shipping.services.quoting import ask_carriers, carrier_aliases, get_carrier
 from nexus_commerce.shipping.services.setup import (
     RateData,
-    ZoneArea,
     create_shipping_method,
     create_shipping_zone,
     record_shipping_change,
@@ -23,7 +22,6 @@ from nexus_commerce.shipping.services.setup import (
 __all__ = [
     "OfferedMethod",
     "RateData",
-    "ZoneArea",
     "ask_carriers",
     "base_code",
     "carrier_aliases",

@@ -9,9 +9,9 @@ from django.db import router
 from django.db.models import BigIntegerField, CharField, F, FilteredRelation, Q, QuerySet
 
 from nexus_commerce.channels.models import Channel
+from nexus_commerce.core.addresses import AnyAddress
 from nexus_commerce.core.area_matching import Place, fit
 from nexus_commerce.core.prepared import AnyOf, Prepared, Slot
-from nexus_commerce.shipping.choices import AnyAddress
 from nexus_commerce.shipping.models import ShippingMethod, ShippingTier
 from nexus_commerce.shipping.rates import KINDS, TIER_BASES, RateRule
 

@@ -7,9 +7,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from nexus_commerce.channels.models import Channel
+from nexus_commerce.core.addresses import AnyAddress
 from nexus_commerce.pricing.inputs import ShippingInput
 from nexus_commerce.shipping.carriers.requests import KeptQuote
-from nexus_commerce.shipping.choices import AnyAddress, quote_in
+from nexus_commerce.shipping.choices import quote_in
 from nexus_commerce.shipping.estimates import Estimate, estimate_delivery
 from nexus_commerce.shipping.rates import Goods, RateRule
 from nexus_commerce.shipping.services.methods import MethodRow, method_at, methods_at

@@ -11,20 +11,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.channels.models import Channel
-from nexus_commerce.core.area_matching import check_area
+from nexus_commerce.core.areas import AreaData, replace_areas
 from nexus_commerce.core.errors import InvalidInput
 from nexus_commerce.core.locking import lock_rows
 from nexus_commerce.core.money import MAX_MINOR
 from nexus_commerce.core.validation import clean_model
 from nexus_commerce.events.services import record_event
 from nexus_commerce.shipping.errors import ShippingCodeTaken
-from nexus_commerce.shipping.models import ShippingMethod, ShippingRate, ShippingTier, ShippingZone, ShippingZoneArea
+from nexus_commerce.shipping.models import ShippingMethod, ShippingRate, ShippingTier, ShippingZone
 from nexus_commerce.shipping.rates import KINDS, TIER_BASES
 from nexus_commerce.shipping.signals import shipping_changed
 
 __all__ = [
     "RateData",
-    "ZoneArea",
     "create_shipping_method",
     "create_shipping_zone",
     "record_shipping_change",
@@ -33,15 +32,6 @@ __all__ = [
 ]
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneArea:
-    """An area of a zone: see ``core.areas.AreaFields``."""
-
-    country: str = ""
-    region: str = ""
-    postcodes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +57,7 @@ class RateData:
 
 
 @transaction.atomic
-def create_shipping_zone(*, code: str, name: str, areas: Sequence[ZoneArea] = ()) -> ShippingZone:
+def create_shipping_zone(*, code: str, name: str, areas: Sequence[AreaData] = ()) -> ShippingZone:
     """Make a zone of these areas. Errors as for ``set_shipping_areas``, and ``ShippingCodeTaken``; the same event and
     signal."""
     zone = ShippingZone(code=code, name=name)
@@ -79,26 +69,13 @@ def create_shipping_zone(*, code: str, name: str, areas: Sequence[ZoneArea] = ()
 
 
 @transaction.atomic
-def set_shipping_areas(*, zone: ShippingZone, areas: Sequence[ZoneArea]) -> ShippingZone:
+def set_shipping_areas(*, zone: ShippingZone, areas: Sequence[AreaData]) -> ShippingZone:
     """Let a zone, which is locked, be made of these areas and no others.
 
     Raises ``InvalidInput``, among them ``BadPostcodePattern`` and ``AreaWithoutCountry``, naming the field as
     ``areas.0.postcodes``. Writes ``shipping.changed``; sends ``shipping_changed``.
     """
-    rows = [
-        ShippingZoneArea(zone=zone, country=area.country, region=area.region.strip(), postcodes=area.postcodes)
-        for area in areas
-    ]
-    for number, row in enumerate(rows):
-        try:
-            clean_model(row, ["country", "region"])
-            check_area(row)
-        except InvalidInput as refused:
-            refused.field = f"areas.{number}.{refused.field}"
-            raise
-    lock_rows(ShippingZone.objects.filter(pk=zone.pk))
-    ShippingZoneArea.objects.filter(zone=zone).delete()
-    ShippingZoneArea.objects.bulk_create(rows, batch_size=500)
+    replace_areas(zone, areas)
     record_shipping_change(zone=zone)
     return zone
 

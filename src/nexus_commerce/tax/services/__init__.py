@@ -3,7 +3,6 @@
 from nexus_commerce.tax.services.asking import ask_tax_engine
 from nexus_commerce.tax.services.rates import check_overlap, end_tax_rate, set_tax_rate
 from nexus_commerce.tax.services.zones import (
-    AreaData,
     create_tax_class,
     create_tax_zone,
     record_tax_change,
@@ -12,7 +11,6 @@ from nexus_commerce.tax.services.zones import (
 )
 
 __all__ = [
-    "AreaData",
     "ask_tax_engine",
     "check_overlap",
     "create_tax_class",

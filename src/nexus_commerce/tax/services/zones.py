@@ -1,24 +1,21 @@
 """Setting up taxes: classes, and zones with their areas."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
 
-from nexus_commerce.core.area_matching import check_area
-from nexus_commerce.core.errors import InvalidInput
+from nexus_commerce.core.areas import AreaData, replace_areas
 from nexus_commerce.core.locking import lock_rows
 from nexus_commerce.core.validation import clean_model
 from nexus_commerce.events.services import record_event
 from nexus_commerce.tax.errors import TaxCodeTaken
-from nexus_commerce.tax.models import TaxClass, TaxZone, TaxZoneArea
+from nexus_commerce.tax.models import TaxClass, TaxZone
 from nexus_commerce.tax.signals import taxes_changed
 
 __all__ = [
-    "AreaData",
     "create_tax_class",
     "create_tax_zone",
     "record_tax_change",
@@ -27,15 +24,6 @@ __all__ = [
 ]
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class AreaData:
-    """An area of a zone: see ``core.areas.AreaFields``."""
-
-    country: str = ""
-    region: str = ""
-    postcodes: str = ""
 
 
 @transaction.atomic
@@ -92,20 +80,7 @@ def set_tax_areas(*, zone: TaxZone, areas: Sequence[AreaData]) -> TaxZone:
     Raises ``InvalidInput``, among them ``BadPostcodePattern`` and ``AreaWithoutCountry``, naming the field as
     ``areas.0.postcodes``. Writes ``tax.changed``; sends ``taxes_changed``.
     """
-    rows = [
-        TaxZoneArea(zone=zone, country=area.country, region=area.region.strip(), postcodes=area.postcodes)
-        for area in areas
-    ]
-    for number, row in enumerate(rows):
-        try:
-            clean_model(row, ["country", "region"])
-            check_area(row)
-        except InvalidInput as refused:
-            refused.field = f"areas.{number}.{refused.field}"
-            raise
-    lock_rows(TaxZone.objects.filter(pk=zone.pk))
-    TaxZoneArea.objects.filter(zone=zone).delete()
-    TaxZoneArea.objects.bulk_create(rows, batch_size=500)
+    replace_areas(zone, areas)
     record_tax_change(zone=zone)
     return zone
 

@@ -1,0 +1,26 @@
+"""What is read of an address, whoever keeps it."""
+
+from typing import Protocol
+
+__all__ = ["AnyAddress"]
+
+
+class AnyAddress(Protocol):
+    """An address of a cart, an order or a customer's book, as far as it says where something goes."""
+
+    @property
+    def country(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def postal_code(self) -> str: ...
+    @property
+    def city(self) -> str: ...
+    @property
+    def line1(self) -> str: ...
+    @property
+    def line2(self) -> str: ...
+    @property
+    def line3(self) -> str: ...
+    @property
+    def company(self) -> str: ...
