@@ -120,7 +120,7 @@ def make_price_list(*, channel: Channel | None = None, **fields: Any) -> PriceLi
         "name": f"Prices {number}",
         "currency": channel.currency if channel is not None else "EUR",
     }
-    price_list = PriceList.objects.create(**given | fields)
+    price_list: PriceList = PriceList.objects.create(**given | fields)
     if channel is not None:
         price_list.channels.add(channel)
     return price_list
@@ -138,7 +138,8 @@ def make_price(
     if price_list is None:
         lists = PriceList.objects.filter(channels=channel).order_by("id")
         price_list = lists.first() or make_price_list(channel=channel)
-    return Price.objects.create(variant=variant, price_list=price_list, amount=amount, **fields)
+    price: Price = Price.objects.create(variant=variant, price_list=price_list, amount=amount, **fields)
+    return price
 
 
 def make_stock_location(*, channel: Channel | None = None, **fields: Any) -> StockLocation:

@@ -71,7 +71,7 @@ def base_price_list(channel: Channel) -> PriceList:
     )
     if found := lists.order_by("priority", "id").first():
         return found
-    made = PriceList.objects.create(code=free_code(channel), name=channel.name, currency=channel.currency)
+    made: PriceList = PriceList.objects.create(code=free_code(channel), name=channel.name, currency=channel.currency)
     made.channels.add(channel)
     return made
 
