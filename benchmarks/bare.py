@@ -145,6 +145,10 @@ def _variant(public_id: str, sku: str, size: str, amount: int, available: int) -
         "height": None,
         "attributes": {},
         "bundle_items": [],
+        "tiers": [],
+        "lowest_price_30_days": None,
+        "lowest_price_per": None,
+        "reduced_since": None,
         "pictures": [],
     }
 
