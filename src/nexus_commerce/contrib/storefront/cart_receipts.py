@@ -19,7 +19,8 @@ Words = Mapping[tuple[str, Hashable], tuple[str, ...]]
 def cart_receipt(priced: PricedCart, *, is_placed: bool = True) -> Receipt:
     """Return what a priced cart costs; while it is not known where it goes, tax that prices lack is left out."""
     totals, currency = priced.totals, priced.cart.currency
-    words = words_by_key(totals.explanation, currency)
+    names = {charge.key: charge.name for charge in totals.shipping} | {fee.key: fee.name for fee in totals.fees}
+    words = words_by_key(totals.explanation, currency, names=names)
     includes_tax = priced.input.prices_include_tax
     taxes = tax_rows(((tax.rate.name, tax.reason, tax.base, tax.amount) for tax in totals.taxes), currency)
     return Receipt(
@@ -100,8 +101,7 @@ def coupons_of(priced: PricedCart) -> list[tuple[str, str, bool]]:
         elif tried.reason:
             found.append((code, words_of_refusal(tried, currency=currency), False))
         else:
-            taken = f": -{format_money(tried.amount, currency)}" if tried.amount else ""
-            found.append((code, f"{tried.name}{taken}", True))
+            found.append((code, tried.name, True))
     return found
 
 

@@ -59,7 +59,7 @@ def priced_for(request: HttpRequest, shopper: Shopper) -> tuple[PricedCart, Plac
     if shopper.cart.addresses.filter(kind="shipping").exists():
         return price_cart(cart=shopper.cart), None
     known = {"country": shopper.channel.country}
-    form = PlaceForm(request.GET if "country" in request.GET else known, auto_id="place_%s")
+    form = PlaceForm(request.GET if "country" in request.GET else known, auto_id="place_%s", label_suffix="")
     if not form.is_valid():
         return price_cart(cart=shopper.cart), form
     return price_cart_at(cart=shopper.cart, destination=form.destination()), form

@@ -62,10 +62,9 @@ class PlaceForm(forms.Form):
 
 
 class CouponForm(forms.Form):
-    """A code; and the e-mail address, where the shop does not know it and the code asks for it."""
+    """The code of a coupon."""
 
-    code = forms.CharField(label=_("Code"), max_length=64)
-    email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
+    code = forms.CharField(max_length=64)
 
 
 class CheckoutForm(forms.Form):
@@ -92,7 +91,7 @@ class CheckoutForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "address-level1"}),
     )
     country = CountryField(widget=forms.Select({"autocomplete": "country"}))
-    provider = forms.ChoiceField(label=_("Payment"), widget=forms.RadioSelect)
+    provider = forms.ChoiceField(label=_("Payment"), widget=forms.RadioSelect, required=False)
     expected_total = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -100,6 +99,10 @@ class CheckoutForm(forms.Form):
         self.fields["provider"].choices = [  # type: ignore[attr-defined]
             (alias, get_provider(alias=alias).name) for alias in provider_aliases()
         ]
+
+    def clean_provider(self) -> str:
+        """Return what was chosen; the first where nothing was, for it is asked last."""
+        return str(self.cleaned_data["provider"] or provider_aliases()[0])
 
     def address(self) -> AddressData:
         """Return the address that was filled in."""

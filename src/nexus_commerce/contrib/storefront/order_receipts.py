@@ -13,7 +13,10 @@ def order_receipt(order: Order) -> Receipt:
     """Return what an order costs. Five statements: lines, discounts, shipping, fees, taxes."""
     currency = order.currency
     notes = [Note(**kept) for kept in order.explanation.get("notes", ())]
-    words, gifts = words_by_key(notes, currency), {note.key for note in notes if note.code == "gift"}
+    shipping, fees = list(order.shipping_charges.all()), list(order.fees.all())
+    names = {charge.method: charge.name for charge in shipping} | {fee.code: fee.name for fee in fees}
+    words = words_by_key(notes, currency, names=names)
+    gifts = {note.key for note in notes if note.code == "gift"}
     by_line: dict[int | None, list[OrderDiscount]] = defaultdict(list)
     by_charge: dict[int, list[str]] = defaultdict(list)
     for discount in order.discounts.all():
@@ -38,9 +41,9 @@ def order_receipt(order: Order) -> Receipt:
                     ", ".join(by_charge[charge.pk]),
                     charge.amount if charge.discount_total else None,
                 )
-                for charge in order.shipping_charges.all()
+                for charge in shipping
             ],
-            fees=[Row(fee.name, fee.total) for fee in order.fees.all()],
+            fees=[Row(fee.name, fee.total) for fee in fees],
             taxes=() if order.prices_include_tax else taxes,
         ),
         total=order.total,

@@ -93,19 +93,25 @@ def tax_rows(taxes: Iterable[tuple[str, str, int, int]], currency: str) -> tuple
     return tuple(
         Row(label, amount, _("on %(base)s") % {"base": format_money(base, currency)} if amount else "")
         for label, (base, amount) in sums.items()
+        # A gift is taxed at nothing.
+        if base
     )
 
 
-def words_by_key(notes: Iterable[Note], currency: str) -> Mapping[tuple[str, Hashable], tuple[str, ...]]:
-    """Return the sentences of an explanation by the key of their line; the rest by ``("order", None)``."""
+def words_by_key(
+    notes: Iterable[Note], currency: str, *, names: Mapping[Any, str]
+) -> Mapping[tuple[str, Hashable], tuple[str, ...]]:
+    """Return the sentences of an explanation by the key of their line; the rest by ``("order", None)``.
+
+    ``names`` are those of shipping charges and fees, by their keys.
+    """
     found: dict[tuple[str, Hashable], tuple[str, ...]] = {}
-    names: dict[tuple[str, Hashable], str] = {}
     for note in notes:
         said = sentence(note.code, note.amounts, note.data, currency=currency)
         about = (note.about, note.key)
         if note.about != "line":
             # The sentence about a tax does not say on which charge.
-            name = names.setdefault(about, str(note.data.get("name", "")))
+            name = names.get(note.key, "")
             said = f"{name}: {said}" if note.code == "tax" and name else said
             about = ("order", None)
         found[about] = (*found.get(about, ()), said)

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST, require_safe
 from nexus_commerce.cart.services import (
     add_coupon,
     add_line,
-    change_cart,
     change_line,
     choose_shipping,
     find_offer,
@@ -29,7 +28,7 @@ from nexus_commerce.contrib.storefront.shopper import CART_COOKIE, CHANNEL_COOKI
 from nexus_commerce.contrib.storefront.views.pages import for_shopper, page
 from nexus_commerce.core.errors import CommerceError
 from nexus_commerce.core.formatting import format_money
-from nexus_commerce.promotions.registry import condition_classes
+from nexus_commerce.promotions.services import normalize_code
 
 __all__ = ["add", "add_code", "cart", "change", "choose_channel", "choose_delivery", "remove_code"]
 
@@ -47,7 +46,6 @@ def cart_context(request: HttpRequest, shopper: Shopper) -> dict[str, Any]:
     priced, place = priced_for(request, shopper)
     delivery = delivery_of(priced, is_known=place is None) if priced.lines else None
     is_placed = place is None or "country" in request.GET
-    code = request.GET.get("code", "")[:64]
     return {
         "receipt": cart_receipt(priced, is_placed=is_placed),
         "is_placed": is_placed,
@@ -55,8 +53,7 @@ def cart_context(request: HttpRequest, shopper: Shopper) -> dict[str, Any]:
         "place": place,
         "hints": hints_of(priced, delivery.options if delivery else []),
         "coupons": coupons_of(priced),
-        "code": code,
-        "asks_email": bool(code) and not priced.cart.email,
+        "code": request.GET.get("code", "")[:64],
     }
 
 
@@ -103,29 +100,20 @@ def add_code(request: HttpRequest, shopper: Shopper) -> HttpResponse:
     if shopper.cart is None:
         return redirect("nexus_storefront:cart")
     if not form.is_valid():
-        messages.error(request, _("Give a code, and an e-mail address that is one."))
+        messages.error(request, _("Give a code."))
         return redirect("nexus_storefront:cart")
     code = form.cleaned_data["code"]
     try:
-        if form.cleaned_data["email"] and not shopper.cart.email:
-            change_cart(cart=shopper.cart, fields={"email": form.cleaned_data["email"]})
         priced = add_coupon(cart=shopper.cart, code=code)
     except CommerceError as exc:
         messages.error(request, str(exc))
-        return refused(request, exc, code=code, is_known=bool(shopper.cart.email))
-    taken = max((tried.amount for tried in priced.totals.tried if tried.coupon_code), default=0)
+        # The code stays in its field, to be corrected.
+        return HttpResponseRedirect(f"{reverse('nexus_storefront:cart')}?{urlencode({'code': code})}#code")
+    wanted = normalize_code(code)
+    taken = next((tried.amount for tried in priced.totals.tried if tried.coupon_code == wanted), 0)
     said = _("The code takes %(amount)s off.") if taken else _("The code is in your cart.")
     messages.success(request, said % {"amount": format_money(taken, priced.cart.currency)})
     return redirect("nexus_storefront:cart")
-
-
-def refused(request: HttpRequest, exc: CommerceError, *, code: str, is_known: bool) -> HttpResponse:
-    """Return to the cart with the code still in its field; say so where it may only lack an e-mail address."""
-    classes = condition_classes()
-    unmet = [classes.get(str(each.get("code"))) for each in exc.params.get("unmet", ())]
-    if not is_known and any(cls is not None and "order_count" in cls.needs for cls in unmet):
-        messages.info(request, _("It depends on the orders that you have placed: give your e-mail address with it."))
-    return HttpResponseRedirect(f"{reverse('nexus_storefront:cart')}?{urlencode({'code': code})}#code")
 
 
 @require_POST

@@ -16,7 +16,7 @@ from nexus_commerce.cart.models import Cart
 from nexus_commerce.cart.services import PricedCart, change_cart, choose_shipping, price_cart, set_address
 from nexus_commerce.checkout.errors import CheckoutIncomplete, TotalChanged
 from nexus_commerce.checkout.services import place_order
-from nexus_commerce.contrib.storefront.cart_receipts import cart_receipt
+from nexus_commerce.contrib.storefront.cart_receipts import cart_receipt, coupons_of
 from nexus_commerce.contrib.storefront.countries import country_name
 from nexus_commerce.contrib.storefront.delivery import delivery_of
 from nexus_commerce.contrib.storefront.forms import ADDRESS, CheckoutForm
@@ -44,7 +44,7 @@ def checkout(request: HttpRequest, shopper: Shopper) -> HttpResponse:
     """Ask who buys, where it goes and how it is sent, and place the order at the total that is shown."""
     if shopper.cart is None:
         return redirect("nexus_storefront:cart")
-    form = CheckoutForm(request.POST) if request.method == "POST" else None
+    form = CheckoutForm(request.POST, label_suffix="") if request.method == "POST" else None
     if form is not None and form.is_valid():
         try:
             return submit(request, shopper.cart, form)
@@ -69,10 +69,11 @@ def checkout_context(request: HttpRequest, priced: PricedCart, form: CheckoutFor
     known["provider"] = request.GET.get("provider", "manual")
     delivery = delivery_of(priced, is_known=address is not None)
     return {
-        "form": form or CheckoutForm(initial=known),
+        "form": form or CheckoutForm(initial=known, label_suffix=""),
         "receipt": cart_receipt(priced, is_placed=address is not None),
         "is_placed": address is not None,
         "delivery": delivery,
+        "lapsed": [(code, said) for code, said, applies in coupons_of(priced) if not applies],
         # Before it is known where the goods go and how, the total is not the one to be agreed to.
         "is_ready": delivery is None or not delivery.is_due,
     }
