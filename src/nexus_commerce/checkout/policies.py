@@ -30,10 +30,10 @@ class CheckoutPolicy:
     def missing(self, *, priced: PricedCart) -> Iterator[Requirement]:
         """Yield each requirement that is not met.
 
-        Asked for by default: a line, an e-mail, lines that can be bought, and, if anything is sent, an address to send
-        to (unless it is picked up) and a shipping method that still stands, and taxes that an outside engine, where
-        there is one, was asked for. A channel without a single active method
-        needs none to be chosen.
+        Asked for by default: a line, an e-mail, lines that can be bought, codes that can still be used, taxes that an
+        outside engine, where there is one, was asked for, and, if anything is sent, an address to send to (unless it
+        is picked up) and a shipping method that still stands. A channel without a single active method needs none to
+        be chosen.
         """
         if not priced.lines:
             yield Requirement("cart_empty", "lines")
@@ -41,6 +41,7 @@ class CheckoutPolicy:
             yield Requirement("email_missing", "email")
         if any(self.is_sent(entry.offer) for entry in priced.lines):
             yield from self.missing_shipping(priced)
+        yield from self.unusable_codes(priced)
         for change in priced.changes:
             if change.code == "shipping_outdated":
                 yield Requirement(change.code, "shipping_method", change.data)
@@ -61,6 +62,17 @@ class CheckoutPolicy:
         is_charged = any(line.is_sent for line in priced.input.lines)
         if is_charged and not cart.shipping_method and has_methods(channel=cart.channel, currency=cart.currency):
             yield Requirement("shipping_method_missing", "shipping_method")
+
+    def unusable_codes(self, priced: PricedCart) -> Iterator[Requirement]:
+        """Yield each code that cannot be used any more, so that nobody pays more than they thought without asking.
+
+        One whose conditions the cart does not meet, or that another promotion excludes, is not in the way.
+        """
+        reasons = {tried.coupon_code: tried.reason for tried in priced.totals.tried if tried.coupon_code}
+        for code in priced.cart.coupon_codes:
+            reason = reasons.get(code, "not_available")
+            if reason in ("not_available", "used_up", "customer_limit", "budget_exhausted"):
+                yield Requirement("coupon_not_usable", "coupons", {"code": code, "reason": reason})
 
     def is_sent(self, offer: Offer) -> bool:
         """Tell whether units of what is offered are sent: by its product type; of a bundle, whether an item is."""

@@ -12,7 +12,7 @@ from nexus_commerce.customers.abstract_models import AddressFields
 from nexus_commerce.pricing.inputs import Taxation
 from nexus_commerce.tax import vat_numbers
 from nexus_commerce.tax.external import ExternalTaxAnswer, ExternalTaxRequest
-from nexus_commerce.tax.zones import Zone, find_rates, find_zones, has_zones
+from nexus_commerce.tax.zones import Zone, find_rates, find_zones
 
 __all__ = ["ExternalTaxPolicy", "TaxAnswer", "TaxPolicy", "TaxQuery", "Taxations", "VatNumberPolicy"]
 
@@ -82,9 +82,10 @@ class TaxPolicy:
         """
         home = Place(query.channel.country)
         there = place_of(query.destination) or home
-        zone, home_zone = find_zones(there, home)
-        if zone is None and home_zone is None and not has_zones():
+        found_zones = find_zones(there, home)
+        if found_zones is None:
             return TaxAnswer(keeps=self.keeps)
+        zone, home_zone = found_zones
         rates = find_rates({found.id for found in (zone, home_zone) if found}, query.now)
         taxes = Taxations(rates.get(zone.id, {}) if zone else {}, rest=NO_RATE)
         included = Taxations(rates.get(home_zone.id, {}) if home_zone else {}, rest=NO_RATE)

@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import router
-from django.db.models import BigIntegerField, CharField, DateTimeField
+from django.db.models import BigIntegerField, CharField, DateTimeField, FilteredRelation, Q, QuerySet
 
 from nexus_commerce.catalog.querysets import within_window
 from nexus_commerce.core.area_matching import Place, precision
 from nexus_commerce.core.prepared import AnyOf, Prepared, Slot
 from nexus_commerce.pricing.inputs import Taxation, TaxRate
 from nexus_commerce.tax.models import TaxRate as TaxRateRow
-from nexus_commerce.tax.models import TaxZone, TaxZoneArea
+from nexus_commerce.tax.models import TaxZone
 
-__all__ = ["Zone", "find_rates", "find_zones", "has_zones"]
+__all__ = ["Zone", "find_rates", "find_zones"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,21 @@ class Zone:
     allows_reverse_charge: bool
 
 
-AREAS: Final = Prepared(
-    lambda: (
-        TaxZoneArea.objects.filter(AnyOf("country", "countries"), zone__is_active=True)
-        .order_by()
-        .values_list("country", "region", "postcodes", "zone_id", "zone__priority", "zone__allows_reverse_charge")
-    ),
-    countries=CharField(),
-)
+def zones_near() -> QuerySet[TaxZone, tuple[Any, ...]]:
+    """Return all active zones, each with its areas in two countries or everywhere; one without such has one row."""
+    area: Any = FilteredRelation(
+        "areas",
+        condition=Q(areas__country="")
+        | Q(areas__country=Slot("there", CharField()))
+        | Q(areas__country=Slot("home", CharField())),
+    )
+    zones: Any = TaxZone.objects.annotate(area=area).filter(is_active=True).order_by()
+    return zones.values_list(  # type: ignore[no-any-return]
+        "area__country", "area__region", "area__postcodes", "id", "priority", "allows_reverse_charge"
+    )
+
+
+ZONES: Final[Prepared[tuple[Any, ...]]] = Prepared(zones_near, there=CharField(), home=CharField())
 NOW: Final[Any] = Slot("now", DateTimeField())
 RATES: Final = Prepared(
     lambda: (
@@ -49,15 +56,16 @@ RATES: Final = Prepared(
     zones=BigIntegerField(),
     now=DateTimeField(),
 )
-ANY_ZONE: Final = Prepared(lambda: TaxZone.objects.filter(is_active=True).order_by().values("id")[:1])
 
 
-def find_zones(*places: Place) -> list[Zone | None]:
-    """Return the active zone that each place lies in; see ``TaxPolicy.taxes``. One statement."""
-    countries = {"", *(place.country for place in places)}
-    rows = AREAS.run(router.db_for_read(TaxZoneArea), countries=sorted(countries))
-    zones = [Zone(*row) for row in rows]
-    return [best_zone(zones, place) for place in places]
+def find_zones(there: Place, home: Place) -> tuple[Zone | None, Zone | None] | None:
+    """Return the active zone that each place lies in; see ``TaxPolicy.taxes``. None where the shop has no active zone.
+
+    One statement.
+    """
+    rows = ZONES.run(router.db_for_read(TaxZone), there=there.country, home=home.country)
+    zones = [Zone(*row) for row in rows if row[0] is not None]
+    return (best_zone(zones, there), best_zone(zones, home)) if rows else None
 
 
 def best_zone(zones: Iterable[Zone], place: Place) -> Zone | None:
@@ -77,8 +85,3 @@ def find_rates(zone_ids: Collection[int], now: datetime) -> dict[int, dict[str, 
         for code in (row["tax_class__code"], *([""] if row["tax_class__is_default"] else [])):
             found[row["zone_id"]][code].append(rate)
     return {zone: {code: Taxation(tuple(own)) for code, own in codes.items()} for zone, codes in found.items()}
-
-
-def has_zones() -> bool:
-    """Tell whether the shop has set up any active zone. One statement."""
-    return bool(ANY_ZONE.run(router.db_for_read(TaxZone)))
