@@ -41,7 +41,7 @@ def table_values(form: Any) -> dict[str, Any]:
     return values
 
 
-def send(pages: Client, address: str, **changes: Any) -> HttpResponse:
+def send(pages: Client, address: str, **changes: Any) -> Any:
     """Open the page of a promotion and send it with ``changes``; a value of None leaves the field out."""
     values = promotion_values(pages.get(address)) | changes
     return pages.post(address, {name: value for name, value in values.items() if value is not None})

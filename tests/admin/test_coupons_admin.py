@@ -1,6 +1,7 @@
 """Codes are made in batches, found, downloaded and switched off; what was used of them is there to read."""
 
 import csv
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -96,8 +97,8 @@ def test_a_coupon_keeps_its_code_and_its_uses(pages: Client, promotion: Promotio
     [
         ({}, "usable"),
         ({"usage_limit": 1, "uses": 1}, "used_up"),
-        ({"valid_from": timezone.now() + timezone.timedelta(days=1)}, "scheduled"),
-        ({"valid_until": timezone.now() - timezone.timedelta(days=1)}, "ended"),
+        ({"valid_from": timezone.now() + timedelta(days=1)}, "scheduled"),
+        ({"valid_until": timezone.now() - timedelta(days=1)}, "ended"),
         ({"is_active": False}, "off"),
     ],
 )

@@ -1,12 +1,14 @@
 """Promotions are written with forms that are made from the registered classes, and saved by the services."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
@@ -14,7 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from nexus_commerce.admin.promotions.argument_fields import FIELD_MAKERS
+from nexus_commerce.admin.promotions.argument_fields import FIELD_MAKERS, make_field
+from nexus_commerce.admin.promotions.states import STATES, TONES
 from nexus_commerce.admin.promotions.wording import words_of_rules
 from nexus_commerce.catalog.models import Category, Collection, Physical, Product, Variant
 from nexus_commerce.channels.models import Channel
@@ -307,8 +310,15 @@ def test_every_kind_of_argument_has_a_field() -> None:
     assert kinds <= FIELD_MAKERS.keys()
 
 
+def test_an_amount_may_have_a_least() -> None:
+    field = make_field(Argument("amount", "Amount", least=100), "EUR")
+    assert field.clean("1") == 100
+    with pytest.raises(ValidationError, match=r"at least 1\.00"):
+        field.clean("0.99")
+
+
 def test_words_say_what_matters() -> None:
-    classes = condition_classes() | effect_classes()
+    classes = {**condition_classes(), **effect_classes()}
     worth = classes["order_value"](at_least=5000)
     percent = classes["line_percent"](percent=Decimal("12.5"), cap=2500)
     tiers = classes["tiered_quantity"](tiers=((3, Decimal(10), 0), (6, Decimal(0), 500)))
@@ -325,8 +335,8 @@ def test_words_say_what_matters() -> None:
     [
         ({}, "active"),
         ({"is_active": False}, "off"),
-        ({"valid_from": timezone.now() + timezone.timedelta(days=1)}, "scheduled"),
-        ({"valid_until": timezone.now() - timezone.timedelta(days=1)}, "ended"),
+        ({"valid_from": timezone.now() + timedelta(days=1)}, "scheduled"),
+        ({"valid_until": timezone.now() - timedelta(days=1)}, "ended"),
         ({"usage_limit": 2, "uses": 2}, "used_up"),
         ({"usage_limit": 2, "uses": 1}, "active"),
         ({"budget": 100, "spent": 100}, "used_up"),
@@ -337,6 +347,8 @@ def test_the_list_tells_and_filters_states(fields: Any, state: str, pages: Clien
     promotion = make_promotion(channel=channel, **fields)
     shown = pages.get(reverse(LIST), {"state": "all"}).context["cl"].result_list
     assert [row.state for row in shown] == [state]
+    content = pages.get(reverse(LIST), {"state": "all"}).content.decode()
+    assert f'<span class="nexus-badge nexus-{TONES.get(state, "plain")}">{STATES[state]}</span>' in content
     for other in ("active", "scheduled", "ended", "used_up", "off", "archived"):
         found = pages.get(reverse(LIST), {"state": other}).context["cl"].result_list
         assert list(found) == ([promotion] if other == state else []), other
@@ -417,7 +429,7 @@ def statements(pages: Client, address: str) -> int:
 
 @pytest.mark.hosts
 def test_the_pages_cost_a_bounded_number_of_queries(pages: Client, rows: None) -> None:
-    classes = condition_classes() | effect_classes()
+    classes = {**condition_classes(), **effect_classes()}
     plain = make_promotion(filled(classes["line_percent"]))  # type: ignore[arg-type]
     make_coupon(promotion=plain)
     full = make_promotion(*[filled(cls) for cls in effect_classes().values() if cls.code != "buy_get"])  # type: ignore[arg-type]

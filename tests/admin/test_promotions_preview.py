@@ -1,5 +1,6 @@
 """The preview says what the engine says, of the promotion as it is on the form, and writes nothing."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -146,7 +147,7 @@ def test_another_channel_is_said_to_be_one(pages: Client, channel: Channel, good
 
 def test_codes_windows_and_moments_do_not_hide_it(pages: Client, channel: Channel, goods: list[Variant]) -> None:
     weekend = RULES["schedule"](weekdays=("saturday", "sunday"))
-    later = timezone.now() + timezone.timedelta(days=30)
+    later = timezone.now() + timedelta(days=30)
     promotion = make_promotion(
         RULES["order_percent"](percent=Decimal(10)), conditions=[weekend], channel=channel, valid_from=later
     )
@@ -158,6 +159,7 @@ def test_codes_windows_and_moments_do_not_hide_it(pages: Client, channel: Channe
     assert len(page.context["preview"].notes) == 2
     page = pages.get(page_of(promotion, "preview"), sample((goods[0], 1), channel=channel.pk, **monday))
     assert preview_of(page).tried.reason == "conditions_not_met"
+    assert [row.below for row in page.context["preview"].refusals] == ["Found: Mon 12:00"]
 
 
 def test_shipping_and_customers_can_be_tried(pages: Client, channel: Channel, goods: list[Variant]) -> None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from nexus_commerce.admin.formatting import EMPTY, format_money
@@ -136,7 +138,7 @@ def found_of(unmet: Any, currency: str) -> str:
         "orders": lambda orders: _("unknown") if orders is None else str(orders),
         "lines": lambda lines: _("%(count)s lines") % {"count": lines},
         "found": lambda found: ", ".join(found) or _("nothing"),
-        "local_time": str,
+        "local_time": lambda moment: date_format(datetime.fromisoformat(moment), "D H:i"),
     }
     told = [say(unmet[key]) for key, say in words.items() if key in unmet]
     return _("Found: %(found)s") % {"found": ", ".join(told)} if told else ""

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.admin.actions import ObjectActionsMixin, object_action
@@ -39,7 +39,7 @@ PREVIEW = "_preview"
 class PromotionAdmin(ObjectActionsMixin, CommerceAdmin):
     form = PromotionForm
     change_form_template: ClassVar[Any] = "admin/nexus_commerce/promotion_change_form.html"
-    list_display = ["name", "state_label", "what", "coupons_link", "used", "window"]
+    list_display = ["name", "state_label", "what", "coupons_link", "used"]
     list_filter = [PromotionStateFilter, "needs_coupon", "channels", "currency"]
     search_fields = ["name", "description", "group", "=coupons__code"]
     autocomplete_fields = ["channels"]
@@ -216,7 +216,8 @@ class PromotionAdmin(ObjectActionsMixin, CommerceAdmin):
 
     @admin.display(description=_("state"), ordering="state")
     def state_label(self, promotion: Any) -> str:
-        return promotion_badge(promotion.state)
+        badge, window = promotion_badge(promotion.state), window_of(promotion)
+        return badge if window == EMPTY else format_html('{}<div class="nexus-quiet">{}</div>', badge, window)
 
     @admin.display(description=_("what it does"))
     def what(self, promotion: Any) -> str:
@@ -250,10 +251,6 @@ class PromotionAdmin(ObjectActionsMixin, CommerceAdmin):
         told = [self.uses_of_limit(promotion), self.spent_of_budget(promotion)]
         lines = [(text,) for text in told if text != EMPTY]
         return format_html_join("", '<div class="nexus-line">{}</div>', lines) or EMPTY
-
-    @admin.display(description=_("in force"), ordering="valid_from")
-    def window(self, promotion: Any) -> str:
-        return window_of(promotion)
 
 
 def words_by_kind(promotion: Any) -> Mapping[Any, list[str]]:
