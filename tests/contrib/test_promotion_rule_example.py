@@ -25,13 +25,13 @@ from nexus_commerce.promotions.effects.shipping import ShippingAmountEffect
 from nexus_commerce.promotions.registry import build_rule, condition_classes, rule_json
 from nexus_commerce.promotions.rules import PromotionInput
 from nexus_commerce.promotions.services import create_promotion
-from nexus_commerce.promotions.steps import choose_promotions, discount_shipping
+from nexus_commerce.promotions.steps import choose_promotions, discount_order, discount_shipping
 from nexus_commerce.shipping.rates import RateRule
 from nexus_commerce.shipping.steps import charge_shipping
 from nexus_commerce.testing.factories import make_product, make_shipping_method
 from tests.cart.shopping import put, ready_cart
 
-STEPS = [price_lines, choose_promotions, charge_shipping, discount_shipping, sum_totals]
+STEPS = [price_lines, choose_promotions, discount_order, charge_shipping, discount_shipping, sum_totals]
 PATH = f"{WeightCondition.__module__}.{WeightCondition.__qualname__}"
 RULE = {"code": "weight", "args": {"at_most": 500}}
 

@@ -19,6 +19,9 @@ from nexus_commerce.contrib.demo.reading import read_catalogue
 from nexus_commerce.inventory.models import StockItem, StockLocation
 from nexus_commerce.inventory.services.availability import available_quantities
 from nexus_commerce.pricing.models import Price, PriceChange
+from nexus_commerce.promotions.models import Promotion
+from nexus_commerce.shipping.models import ShippingMethod
+from nexus_commerce.tax.models import TaxRate
 
 CATALOGUE = read_catalogue()
 
@@ -41,7 +44,21 @@ def load() -> str:
 
 
 def counts() -> dict[str, int]:
-    models = (Product, Variant, Category, Attribute, Price, PriceChange, StockItem, StockLocation, Channel, BundleItem)
+    models = (
+        Product,
+        Variant,
+        Category,
+        Attribute,
+        Price,
+        PriceChange,
+        StockItem,
+        StockLocation,
+        Channel,
+        BundleItem,
+        Promotion,
+        ShippingMethod,
+        TaxRate,
+    )
     return {model.__name__: model._default_manager.count() for model in models}
 
 
@@ -52,7 +69,8 @@ def test_shop_is_loaded_as_the_catalogue_says() -> None:
     found = counts()
     variants = [variant for product in CATALOGUE.products for variant in product.variants]
     assert (found["Product"], found["Variant"]) == (len(CATALOGUE.products), len(variants))
-    assert found["Price"] == 2 * len(variants)
+    assert found["Price"] == sum(2 + sum(map(len, variant.tiers.values())) for variant in variants)
+    assert found["Price"] > 2 * len(variants)
     assert found["StockItem"] == sum(len(variant.stock) for variant in variants)
     mug = Variant.objects.get(sku="MUG-TIDE-KELP")
     assert mug.barcode == "2900100100021"
@@ -90,6 +108,8 @@ def test_second_run_keeps_what_was_changed_and_adds_nothing() -> None:
     assert load() == ""
     assert Product.objects.get(slugs__slug="tidewater-mug").name == "My Mug"
     assert counts()["Product"] == before["Product"] - 1
+    for name in ("Promotion", "ShippingMethod", "TaxRate"):
+        assert counts()[name] == before[name] > 0
     assert get_user_model().objects.count() == 1
 
 

@@ -159,6 +159,8 @@ attributes = { material = "Stoneware", capacity = 100 }
         ('name = "Test', 'type = "bundle"\nname = "Test', "a bundle, and only a bundle, has contents"),
         ('name = "Test', 'type = "gas"\nname = "Test', "the type 'gas' is none of"),
         ("weight = 100", 'weight = 100\nwas = { EUR = "9.00" }', "the price in EUR is not below the price it was"),
+        ("weight = 100", "weight = 100\ntiers = { 6 = { EUR = '11.00' } }", "is not below that for one"),
+        ("weight = 100", "weight = 100\ntiers = { 1 = { EUR = '9.00' } }", "is not below that for one"),
         ("[[products]]", "[[products]", "test.toml"),
     ],
 )

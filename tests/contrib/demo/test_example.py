@@ -34,7 +34,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     var = tmp_path_factory.mktemp("var")
     done = manage("nexus_demo", "--no-serve", "--no-pictures", var=var)
     assert done.returncode == 0, done.stderr
-    assert "Products  96 of 96" in done.stdout
+    assert "Products  98 of 98" in done.stdout
     return var
 
 
@@ -52,6 +52,13 @@ def test_host_s_own_type_and_column_are_loaded(loaded: Path) -> None:
     assert isinstance(promised, int)
     assert promised > 20
     assert rows(loaded, "SELECT username, is_superuser FROM accounts_user") == [("admin", 1)]
+
+
+def test_host_s_own_bottles_and_promotion_are_loaded(loaded: Path) -> None:
+    bottles = rows(loaded, "SELECT sku, metadata FROM nexus_catalog_variant WHERE sku LIKE 'BOT-%' ORDER BY sku")
+    assert bottles == [("BOT-APPL", '{"deposit": 25}'), ("BOT-GING", '{"deposit": 8}')]
+    ((conditions,),) = rows(loaded, "SELECT conditions FROM nexus_promotions_promotion WHERE name LIKE 'Fits into%'")
+    assert conditions == '[{"code": "weight", "args": {"at_most": 500}}]'
 
 
 def free_port() -> int:
