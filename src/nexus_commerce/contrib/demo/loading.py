@@ -171,6 +171,9 @@ def load_chunk(specs: Sequence[ProductSpec], shop: Shop) -> None:
     variants = [variant for spec in specs for variant in spec.variants]
     ids = dict(Variant.objects.filter(sku__in=[v.sku for v in variants]).values_list("sku", "pk"))
     for currency, price_list in shop.price_lists.items():
+        # What is reduced was dearer before, so that there is a lowest price of the last days to show beside it.
+        before = [PriceRow(ids[v.sku], v.compare_at[currency]) for v in variants if currency in v.compare_at]
+        set_prices(price_list=price_list, rows=before)
         set_prices(price_list=price_list, rows=[row for v in variants for row in price_rows(v, ids[v.sku], currency)])
     for code, location in shop.locations.items():
         levels = {ids[v.sku]: v.stock[code] for v in variants if code in v.stock}

@@ -91,7 +91,7 @@ def tax_rows(taxes: Iterable[tuple[str, str, int, int]], currency: str) -> tuple
         known_base, known_amount = sums.get(label, (0, 0))
         sums[label] = (known_base + base, known_amount + amount)
     return tuple(
-        Row(label, amount, _("on %(base)s") % {"base": format_money(base, currency)} if amount else "")
+        Row(label, amount, _("on %(base)s") % {"base": format_money(base, currency)})
         for label, (base, amount) in sums.items()
         # A gift is taxed at nothing.
         if base
