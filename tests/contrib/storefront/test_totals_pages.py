@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from nexus_commerce.cart.models import Cart
 from nexus_commerce.catalog.models import Category, Variant
 from nexus_commerce.channels.models import Channel
+from nexus_commerce.conf import nexus_settings
 from nexus_commerce.orders.models import Order
 from nexus_commerce.promotions.conditions import CategoryCondition, FirstOrderCondition, OrderValueCondition
 from nexus_commerce.promotions.effects.gifts import GiftLineEffect
@@ -28,6 +29,7 @@ from nexus_commerce.testing.factories import (
     make_shipping_zone,
     make_tax,
 )
+from tests.tax.engines import FakeEngine
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hosts]
 
@@ -363,3 +365,21 @@ def test_another_channel_has_its_own_delivery(client: Client, channel: Channel, 
     america = make_channel(code="us", currency="USD", country="US")
     make_shipping_method(currency="USD", channel=america, name="Ground")
     assert "Ground" not in add(client, variant)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outside_tax_engine_is_asked_before_the_order(client: Client, channel: Channel, variant: Variant) -> None:
+    FakeEngine.reset()
+    settings = {**nexus_settings.given, "TAX_POLICY": "tests.tax.engines.FakeEngine"}
+    with override_settings(NEXUS_COMMERCE=settings):
+        add(client, variant)
+        assert FakeEngine.asked == []
+        page = save(client)
+        assert "Order and pay €10.83" in page
+        FakeEngine.mood = "failing"
+        page = buy(client, 1083, line1="Elsewhere 2")
+        assert "Taxes cannot be computed at the moment." in page
+        assert "You can order as soon as the tax is known." in page
+        FakeEngine.mood = "well"
+        assert "Order and pay €10.83" in look(client, "checkout")
+        assert "Thank you" in buy(client, 1083, line1="Elsewhere 2")

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from nexus_commerce.cart.models import Cart
 from nexus_commerce.cart.services import (
     PricedCart,
     ShippingOption,
@@ -13,6 +15,7 @@ from nexus_commerce.cart.services import (
     list_priced_options,
     price_cart,
     price_cart_at,
+    refresh_tax,
 )
 from nexus_commerce.contrib.storefront.cart_receipts import words_of_change
 from nexus_commerce.contrib.storefront.countries import country_name
@@ -21,8 +24,9 @@ from nexus_commerce.contrib.storefront.shopper import Shopper
 from nexus_commerce.core.formatting import format_money
 from nexus_commerce.shipping.estimates import Estimate
 from nexus_commerce.shipping.services import OfferedMethod, has_methods
+from nexus_commerce.tax.errors import TaxUnavailable
 
-__all__ = ["Choice", "Delivery", "delivery_of", "priced_for"]
+__all__ = ["Choice", "Delivery", "delivery_of", "price_known", "priced_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,21 @@ def priced_for(request: HttpRequest, shopper: Shopper) -> tuple[PricedCart, Plac
     country. The form is then the one that asks for the place."""
     assert shopper.cart is not None
     if shopper.cart.addresses.filter(kind="shipping").exists():
-        return price_cart(cart=shopper.cart), None
+        return price_known(request, shopper.cart), None
     known = {"country": shopper.channel.country}
     form = PlaceForm(request.GET if "country" in request.GET else known, auto_id="place_%s", label_suffix="")
     if not form.is_valid():
         return price_cart(cart=shopper.cart), form
     return price_cart_at(cart=shopper.cart, destination=form.destination()), form
+
+
+def price_known(request: HttpRequest, cart: Cart) -> PricedCart:
+    """Price a cart whose address is known, an outside tax engine asked where the project has one."""
+    try:
+        return refresh_tax(cart=cart)
+    except TaxUnavailable as exc:
+        messages.error(request, str(exc))
+        return price_cart(cart=cart)
 
 
 def delivery_of(priced: PricedCart, *, is_known: bool) -> Delivery | None:

@@ -13,12 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from nexus_commerce.cart.models import Cart
-from nexus_commerce.cart.services import PricedCart, change_cart, choose_shipping, price_cart, set_address
+from nexus_commerce.cart.services import PricedCart, change_cart, choose_shipping, set_address
 from nexus_commerce.checkout.errors import CheckoutIncomplete, TotalChanged
 from nexus_commerce.checkout.services import place_order
 from nexus_commerce.contrib.storefront.cart_receipts import cart_receipt, coupons_of
 from nexus_commerce.contrib.storefront.countries import country_name
-from nexus_commerce.contrib.storefront.delivery import delivery_of
+from nexus_commerce.contrib.storefront.delivery import delivery_of, price_known
 from nexus_commerce.contrib.storefront.forms import ADDRESS, CheckoutForm
 from nexus_commerce.contrib.storefront.order_receipts import order_receipt
 from nexus_commerce.contrib.storefront.shopper import Shopper, keep_order
@@ -33,8 +33,9 @@ from nexus_commerce.shipping.errors import ShippingNotOffered
 
 __all__ = ["checkout", "order"]
 
-CURED_HERE: Final = {"shipping_method_missing", "shipping_outdated", "shipping_address_missing", "email_missing"}
-"""What a cart may lack that is filled in on the page of the checkout."""
+DELIVERY: Final = {"shipping_method_missing", "shipping_outdated"}
+CURED_HERE: Final = DELIVERY | {"shipping_address_missing", "email_missing", "tax_outdated"}
+"""What a cart may lack that is made up for on the page of the checkout."""
 
 
 @never_cache
@@ -53,7 +54,7 @@ def checkout(request: HttpRequest, shopper: Shopper) -> HttpResponse:
         except CommerceError as exc:
             messages.error(request, str(exc))
             return redirect("nexus_storefront:cart")
-    priced = price_cart(cart=shopper.cart)
+    priced = price_known(request, shopper.cart)
     if not priced.lines:
         return redirect("nexus_storefront:cart")
     return page(request, shopper, "checkout.html", checkout_context(request, priced, form))
@@ -68,6 +69,7 @@ def checkout_context(request: HttpRequest, priced: PricedCart, form: CheckoutFor
     known |= {"email": priced.cart.email, "expected_total": priced.totals.total}
     known["provider"] = request.GET.get("provider", "manual")
     delivery = delivery_of(priced, is_known=address is not None)
+    is_untaxed = any(change.code == "tax_outdated" for change in priced.changes) and address is not None
     return {
         "form": form or CheckoutForm(initial=known, label_suffix=""),
         "receipt": cart_receipt(priced, is_placed=address is not None),
@@ -75,7 +77,8 @@ def checkout_context(request: HttpRequest, priced: PricedCart, form: CheckoutFor
         "delivery": delivery,
         "lapsed": [(code, said) for code, said, applies in coupons_of(priced) if not applies],
         # Before it is known where the goods go and how, the total is not the one to be agreed to.
-        "is_ready": delivery is None or not delivery.is_due,
+        "is_ready": not (delivery and delivery.is_due) and not is_untaxed,
+        "is_untaxed": is_untaxed,
     }
 
 
@@ -106,7 +109,8 @@ def refused(request: HttpRequest, exc: CommerceError, form: CheckoutForm) -> Htt
         if not lacking <= CURED_HERE:
             messages.error(request, str(exc))
             return redirect("nexus_storefront:cart")
-        messages.error(request, _("Choose how it is to be sent; then you can order."))
+        said = _("Choose how it is to be sent; then you can order.")
+        messages.error(request, said if lacking & DELIVERY else _("Look at the total once more, then order."))
     elif isinstance(exc, TotalChanged):
         total = format_money(exc.params["total"], exc.params["currency"])
         messages.error(request, _("The total is %(total)s now. Look at it once more, then order.") % {"total": total})
