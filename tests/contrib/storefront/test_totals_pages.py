@@ -115,6 +115,7 @@ def test_a_code_is_taken_and_taken_out_again(client: Client, channel: Channel, v
     page = use(client, " ten ")
     assert "The code takes €2.00 off." in page
     assert "€18.00" in page
+    assert "<dd>-€2.00</dd>" in page
     assert "Ten off (code TEN) takes €2.00 off, which leaves €18.00." in page
     page = text(client.post(at("remove_code"), {"code": "TEN"}, follow=True))
     assert "TEN" not in page
@@ -326,6 +327,7 @@ def test_the_pages_speak_the_language_of_the_channel(client: Client, channel: Ch
     make_shipping_method(code="paket", name="Paket", min_days=1, max_days=1)
     page = add(client, variant)
     assert "10,00 €" in page
+    assert "€10.00" not in page, "The sentences are in the language too."
     assert '<option value="DE" selected>Deutschland</option>' in page
 
 
