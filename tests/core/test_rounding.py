@@ -95,6 +95,7 @@ def test_no_mode_takes_a_denominator_that_is_not_positive(mode: Mode) -> None:
             2700, [5000, 5000, 2000, 2000, 4000], [500, 500, 2000, 2000, 4000], [500, 500, 425, 425, 850], id="A-P26"
         ),
         pytest.param(1200, [1000, 2000, 5000, 3000], [1000, 100, 0, 400], [700, 100, 0, 400], id="A-P27"),
+        pytest.param(10, [1, 1], [4, 9], [4, 6], id="a cap that is one short"),
         pytest.param(10, [0, 0], [5, 5], [0, 0], id="nothing to weigh by"),
         pytest.param(10, [1, 1], [2, 3], [2, 3], id="caps too small"),
         pytest.param(0, [1], [1], [0], id="nothing to share"),

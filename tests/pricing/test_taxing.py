@@ -12,9 +12,10 @@ from nexus_commerce.pricing.inputs import (
     Taxation,
     TaxRate,
 )
+from nexus_commerce.pricing.taxing import tax_of
 from nexus_commerce.pricing.totals import Totals
 from nexus_commerce.shipping.rates import RateRule
-from tests.pricing.engine import NOW, run, taxation_of
+from tests.pricing.engine import NOW, promotion_of, run, taxation_of
 
 TAXES = {"standard": taxation_of("20"), "reduced": taxation_of("10"), "": taxation_of("20")}
 GOODS = [
@@ -76,6 +77,37 @@ def test_an_outside_engine_has_the_last_word() -> None:
     answer = Taxation(TAXES["standard"].rates, amounts=(7,))
     totals = run(cart([LineInput("a", 1, Quote(1000), taxation=answer)]))
     assert (totals.tax_total, totals.total) == (7, 1007)
+
+
+@pytest.mark.parametrize(
+    ("amount", "quantity", "includes_tax", "tax"),
+    [
+        (8, 3, False, 2),  # units of 3, 3 and 2: 0.6, 0.6 and 0.4
+        (29, 3, True, 5),  # units of 10, 10 and 9: 1.67, 1.67 and 1.5
+        (2, 3, False, 0),
+    ],
+)
+def test_at_the_unit_level_units_that_differ_are_taxed_each(
+    amount: int, quantity: int, includes_tax: bool, tax: int
+) -> None:
+    found = tax_of(
+        amount, TAXES["standard"], includes_tax=includes_tax, rounding=Rounding(level="unit"), quantity=quantity
+    )
+    assert found == tax
+
+
+def test_what_a_promotion_fixed_with_tax_stays_to_the_cent() -> None:
+    """Of 12.00 with tax 11.97 come off: 0.03 is left, 0.02 of it net, whose own tax would be nothing."""
+    promotion = promotion_of(1, {"effects": [{"code": "order_amount", "args": {"amount": 1197}}], "basis": "gross"})
+    totals = run(cart([LineInput("a", 1, Quote(1000), tax_class="standard")], promotions=[promotion]))
+    (line,) = totals.lines
+    assert (line.gross, line.net, line.tax_total) == (3, 2, 1)
+
+
+def test_shipping_of_goods_that_a_promotion_made_free_is_taxed_by_their_prices() -> None:
+    promotion = promotion_of(1, {"effects": [{"code": "line_percent", "args": {"percent": "100"}}]})
+    totals = run(cart(shipping=post(400), promotions=[promotion]))
+    assert taxes_of(totals) == [(100, 10), (300, 60)]
 
 
 @pytest.mark.parametrize("total_by", ["keep_gross", "by_net"])
