@@ -83,7 +83,7 @@ def test_an_outside_engine_has_the_last_word() -> None:
     ("amount", "quantity", "includes_tax", "tax"),
     [
         (8, 3, False, 2),  # units of 3, 3 and 2: 0.6, 0.6 and 0.4
-        (29, 3, True, 5),  # units of 10, 10 and 9: 1.67, 1.67 and 1.5
+        (29, 3, True, 6),  # units of 10, 10 and 9: 1.67, 1.67 and 1.5
         (2, 3, False, 0),
     ],
 )
