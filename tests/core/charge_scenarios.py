@@ -78,6 +78,7 @@ CHARGE_SCENARIOS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     ),
     "release_redemptions": ("redemptions_changed", lambda s: promotions.release_redemptions(order=redeemed())),
     "add_coupon": ("cart_changed", lambda s: cart.add_coupon(cart=s.guest, code=coupon_code())),
+    "add_coupons": ("cart_changed", lambda s: cart.add_coupons(cart=s.guest, codes=[coupon_code()])),
     "remove_coupon": ("cart_changed", lambda s: cart.remove_coupon(cart=with_coupon(s.guest), code="CODE")),
     "choose_shipping": (
         "cart_changed",
@@ -128,6 +129,8 @@ CHARGE_SILENT: Final = {
     "load_promotions",
     "normalize_code",
     "offered_methods",
+    "list_priced_options",
+    "price_cart_at",
     "quote_lines",
     "with_quote",
     # Asks an outside engine, which no transaction may do; tried where there is one.
