@@ -113,6 +113,20 @@ def test_second_run_keeps_what_was_changed_and_adds_nothing() -> None:
     assert get_user_model().objects.count() == 1
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("debug")
+def test_shop_of_an_earlier_version_gets_its_terms_once() -> None:
+    shop = loading.load_shop(CATALOGUE)
+    list(loading.load_products(CATALOGUE, shop))
+    loading.mark_loaded(CATALOGUE)
+    assert load() == ""
+    methods = ShippingMethod.objects.count()
+    assert methods > 0
+    ShippingMethod.objects.filter(code="express").delete()
+    assert load() == ""
+    assert ShippingMethod.objects.count() == methods - 1
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("debug")
 def test_interrupted_load_goes_on_where_it_stopped() -> None:

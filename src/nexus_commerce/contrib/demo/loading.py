@@ -53,6 +53,9 @@ CHUNK = 20
 
 LOW_STOCK = 4
 MARK = "nexus_demo"
+MARKS = {"products": MARK, "terms": f"{MARK}_terms"}
+"""What the first channel's private metadata say of a part that was loaded once."""
+
 TYPES: dict[str, type[Product]] = {"physical": Physical, "digital": Digital, "bundle": Bundle}
 COUNTRIES = {
     "Germany": "DE", "Denmark": "DK", "Sweden": "SE", "Portugal": "PT",
@@ -71,16 +74,16 @@ class Shop:
     categories: dict[str, Category]
 
 
-def is_loaded(catalogue: Catalogue) -> bool:
-    """Tell whether everything was loaded once. What the shop's staff changed or removed since then stays so."""
+def is_loaded(catalogue: Catalogue, part: str = "products") -> bool:
+    """Tell whether a part was loaded once. What the shop's staff changed or removed since then stays so."""
     channel = Channel.objects.filter(code=catalogue.channels[0].code).first()
-    return channel is not None and channel.private_metadata.get(MARK) == "loaded"
+    return channel is not None and channel.private_metadata.get(MARKS[part]) == "loaded"
 
 
-def mark_loaded(catalogue: Catalogue) -> None:
-    """Remember that everything is there."""
+def mark_loaded(catalogue: Catalogue, part: str = "products") -> None:
+    """Remember that everything of a part is there."""
     channel = Channel.objects.get(code=catalogue.channels[0].code)
-    channel.private_metadata[MARK] = "loaded"
+    channel.private_metadata[MARKS[part]] = "loaded"
     channel.save(update_fields=["private_metadata", "updated_at"])
 
 

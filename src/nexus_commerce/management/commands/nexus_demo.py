@@ -77,13 +77,18 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         create_admin()
         catalogue, terms = read_catalogue(self.more_files), read_terms(self.more_terms)
-        if is_loaded(catalogue):
-            return
+        if not is_loaded(catalogue):
+            self.load(catalogue, with_pictures=with_pictures)
+        if not is_loaded(catalogue, "terms"):
+            load_terms(terms)
+            mark_loaded(catalogue, "terms")
+
+    def load(self, catalogue: Catalogue, *, with_pictures: bool) -> None:
+        """Load the products, and whatever of them is missing after an interruption."""
         demand_room()
         shop = load_shop(catalogue)
         self.count("Products", len(catalogue.products), load_products(catalogue, shop))
         load_relations(catalogue)
-        load_terms(terms)
         if with_pictures:
             self.draw(catalogue, shop)
         self.finish_loading(catalogue)
