@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -68,7 +69,8 @@ def use(client: Client, code: str) -> str:
 
 
 def save(client: Client, total: int = 0, **said: str) -> str:
-    return text(client.post(at("checkout"), ADDRESS | {"expected_total": total, "action": "save"} | said, follow=True))
+    sent = ADDRESS | {"expected_total": str(total), "action": "save"} | said
+    return text(client.post(at("checkout"), sent, follow=True))
 
 
 def buy(client: Client, total: int, **said: str) -> str:
@@ -302,6 +304,23 @@ def test_tax_that_prices_lack_waits_for_the_address(client: Client, variant: Var
     assert 'VAT 19 % <span class="small">on €10.00</span>' in page
     page = buy(client, 1190)
     assert 'VAT 19 % <span class="small">on €10.00</span>' in page
+
+
+@pytest.mark.parametrize("odd", ["\x00", "a\x00", "x" * 5000, "\ud800", "{missing}", "%(code)s", "<b>", "' OR 1=1"])
+@pytest.mark.usefixtures("germany")
+def test_odd_input_is_no_error_page(client: Client, variant: Variant, odd: str) -> None:
+    add(client, variant)
+    odd = odd.encode("utf-8", "replace").decode()
+    page = use(client, odd)
+    assert "<b>" not in page
+    look(client, query="?" + urlencode({"country": odd, "postal_code": odd, "region": odd, "code": odd}))
+    look(client, query="?" + urlencode({"country": "DE", "postal_code": odd, "region": odd}))
+    text(client.post(at("remove_code"), {"code": odd}, follow=True))
+    text(client.post(at("delivery"), {"shipping": odd}, follow=True))
+    for name in ("shipping", "region", "postal_code", "country", "provider", "expected_total", "action"):
+        save(client, **{name: odd})
+    look(client, "checkout", query="?" + urlencode({"provider": odd}))
+    assert not Order.objects.exists(), "Without a delivery nothing is ordered."
 
 
 def test_a_total_that_moved_is_shown_before_it_is_paid(client: Client, channel: Channel, variant: Variant) -> None:

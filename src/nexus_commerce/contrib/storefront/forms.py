@@ -9,7 +9,7 @@ from nexus_commerce.contrib.storefront.countries import country_choices
 from nexus_commerce.customers.services import AddressData
 from nexus_commerce.payments.services import get_provider, provider_aliases
 
-__all__ = ["AddForm", "CheckoutForm", "CouponForm", "PlaceForm", "QuantityForm"]
+__all__ = ["AddForm", "CheckoutForm", "CouponForm", "DeliveryForm", "PlaceForm", "QuantityForm"]
 
 ADDRESS: Final = ("first_name", "last_name", "line1", "postal_code", "city", "region", "country")
 
@@ -67,6 +67,12 @@ class CouponForm(forms.Form):
     code = forms.CharField(max_length=64)
 
 
+class DeliveryForm(forms.Form):
+    """The code of a way to send the cart."""
+
+    shipping = forms.CharField(max_length=128)
+
+
 class CheckoutForm(forms.Form):
     """Who buys, where it goes, and how it is paid."""
 
@@ -91,6 +97,7 @@ class CheckoutForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "address-level1"}),
     )
     country = CountryField(widget=forms.Select({"autocomplete": "country"}))
+    shipping = forms.CharField(max_length=128, required=False, widget=forms.HiddenInput)
     provider = forms.ChoiceField(label=_("Payment"), widget=forms.RadioSelect, required=False)
     expected_total = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 

@@ -23,7 +23,7 @@ from nexus_commerce.cart.services import (
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.contrib.storefront.cart_receipts import cart_receipt, coupons_of, hints_of
 from nexus_commerce.contrib.storefront.delivery import delivery_of, priced_for
-from nexus_commerce.contrib.storefront.forms import AddForm, CouponForm, QuantityForm
+from nexus_commerce.contrib.storefront.forms import AddForm, CouponForm, DeliveryForm, QuantityForm
 from nexus_commerce.contrib.storefront.shopper import CART_COOKIE, CHANNEL_COOKIE, Shopper, keep_cart, set_cookie
 from nexus_commerce.contrib.storefront.views.pages import for_shopper, page
 from nexus_commerce.core.errors import CommerceError
@@ -132,9 +132,10 @@ def remove_code(request: HttpRequest, shopper: Shopper) -> HttpResponse:
 @for_shopper
 def choose_delivery(request: HttpRequest, shopper: Shopper) -> HttpResponse:
     """Choose how the cart is sent, by the code of an option."""
-    if shopper.cart is not None:
+    form = DeliveryForm(request.POST)
+    if shopper.cart is not None and form.is_valid():
         try:
-            choose_shipping(cart=shopper.cart, method=request.POST.get("shipping", ""))
+            choose_shipping(cart=shopper.cart, method=form.cleaned_data["shipping"])
         except CommerceError as exc:
             messages.error(request, str(exc))
     return redirect("nexus_storefront:cart")

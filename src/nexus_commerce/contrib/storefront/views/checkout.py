@@ -86,7 +86,7 @@ def submit(request: HttpRequest, own: Cart, form: CheckoutForm) -> HttpResponse:
     """Write what the form says onto the cart, where it stays for another try, and place its order if that was asked."""
     change_cart(cart=own, fields={"email": form.cleaned_data["email"]})
     set_address(cart=own, kind="shipping", address=form.address())
-    if method := request.POST.get("shipping", ""):
+    if method := form.cleaned_data["shipping"]:
         choose_shipping(cart=own, method=method)
     if method or request.POST.get("action") == "save":
         return back_to_checkout(form)
