@@ -1,6 +1,7 @@
 """Listing how a cart can be sent, choosing it, and what makes a choice outdated."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -34,6 +35,7 @@ from nexus_commerce.testing.factories import (
     make_product,
     make_shipping_method,
     make_shipping_zone,
+    make_tax,
 )
 from tests.cart.shopping import BERLIN, guest_cart, put
 from tests.shipping.carrier_server import CarrierServer, TableCarrier
@@ -413,3 +415,17 @@ def test_options_count_only_own_lines(carried: Cart, channel: Channel) -> None:
     file: Variant = make_product(product_type=Digital, channel=channel, amount=100, track_stock=False).variants.get()
     put(carried, file)
     assert options(carried)["fast"].offer.quote.amount == 1290
+
+
+def test_what_is_picked_up_is_taxed_at_home(channel: Channel, variant: Variant) -> None:
+    make_tax(percent=19, country="DE")
+    make_tax(percent=25, country="DK", tax_class="standard")
+    make_shipping_method(code="post", amount=0, currency=channel.currency)
+    make_shipping_method(code="counter", kind="pickup", amount=0, currency=channel.currency)
+    cart = guest_cart(channel, variant)
+    set_address(cart=cart, kind="shipping", address=replace(BERLIN, country="DK", city="Aarhus", postal_code="8000"))
+    rates = [
+        [tax.rate.millionths for tax in choose_shipping(cart=cart, method=method).totals.taxes]
+        for method in ("post", "counter")
+    ]
+    assert rates == [[25_000_000], [19_000_000]]

@@ -88,7 +88,8 @@ def load_pricing(loaded: LoadedCart, *, now: datetime, promotions: Sequence[Prom
     ]
     known = cart_facts(loaded, needs)
     fee_context = FeeContext(cart.channel, cart.currency, now, lines, known)
-    taxes = taxes_for(loaded, now)
+    shipping = shipping_for(loaded, now)
+    taxes = taxes_for(loaded, shipping, now)
     display = cart.channel.display_tax
     whole = CartInput(
         currency=cart.currency,
@@ -101,7 +102,7 @@ def load_pricing(loaded: LoadedCart, *, now: datetime, promotions: Sequence[Prom
         included=taxes.included,
         keeps=taxes.keeps,
         promotions=promotions,
-        shipping=shipping_for(loaded, now),
+        shipping=shipping,
         fees=tuple(nexus_settings.FEE_POLICY().fees(fee_context)),
         facts=known,
         gifts={
@@ -204,14 +205,18 @@ def cart_facts(loaded: LoadedCart, needs: frozenset[str]) -> CartFacts:
     )
 
 
-def taxes_for(loaded: LoadedCart, now: datetime) -> TaxAnswer:
-    """Ask the tax policy how each class is taxed where the goods go. Bills name the business: its VAT number counts."""
+def taxes_for(loaded: LoadedCart, shipping: Sequence[ShippingInput], now: datetime) -> TaxAnswer:
+    """Ask the tax policy how each class is taxed where the goods go; what is picked up goes nowhere.
+
+    Bills name the business: its VAT number counts.
+    """
+    is_picked_up = any(getattr(method.rule, "kind", "") == "pickup" for method in shipping)
     billing, cart = loaded.addresses.get("billing"), loaded.cart
     vat_number = (billing and billing.vat_number) or (loaded.destination and loaded.destination.vat_number) or ""
     query = TaxQuery(
         channel=cart.channel,
         now=now,
-        destination=loaded.destination,
+        destination=None if is_picked_up else loaded.destination,
         vat_number=vat_number,
         is_exempt=cart.customer is not None and cart.customer.is_tax_exempt,
     )
