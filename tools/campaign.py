@@ -1,7 +1,7 @@
 """Try the totals engine on many random carts, and print the seed, so that what is found can be found again.
 
-    python tools/campaign.py --examples 100000
-    python tools/campaign.py --examples 100000 --seed 271828
+python tools/campaign.py --examples 100000
+python tools/campaign.py --examples 100000 --seed 271828
 """
 
 import argparse
