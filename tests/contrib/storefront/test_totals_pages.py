@@ -184,7 +184,7 @@ def test_discounts_gifts_and_hints_are_named(
     assert "come along" not in page.split('class="checkout"')[1].split("<details")[0]
     assert "€45.00" in page
     order = text(client.post(at("checkout"), ADDRESS | {"expected_total": 4500}, follow=True))
-    for said in ("Candle week", "Gift", "Matches for free gives 1 for free, worth €4.00.", "€45.00", "−€15.00"):
+    for said in ("Candle week", "Gift", "Matches for free gives 1 for free, worth €4.00.", "€45.00", "-€15.00"):
         assert said in order
 
 

@@ -16,6 +16,12 @@ def money(minor: int | None, currency: str) -> str:
 
 
 @register.filter
+def less(minor: int, currency: str) -> str:
+    """Show minor units as what is taken off, with the minus sign of the active language."""
+    return format_money(-minor, currency)
+
+
+@register.filter
 def picture(document: dict[str, Any] | None, size: str) -> dict[str, Any] | None:
     """Return the rendition of a picture that is named, else the picture itself."""
     if document is None:
