@@ -183,8 +183,10 @@ def test_a_code_used_up_in_the_meantime_keeps_the_order_from_being_placed(
     shown = api.get(cart).json()
     assert [entry["reason"] for entry in shown["coupons"]] == ["used_up"]
     assert shown["totals"]["total"]["amount"] == "20.00"
-    seen = {"amount": "18.00", "currency": "EUR"}
-    problem(api.post(f"{cart}/checkout", {"expected_total": seen}), 409, "total_changed")
+    refused = problem(api.post(f"{cart}/checkout", {}), 409, "checkout_incomplete")
+    assert refused["params"]["requirements"] == [
+        {"code": "coupon_not_usable", "field": "coupons", "coupon_code": "ONCE", "reason": "used_up"}
+    ]
     assert Cart.objects.get().state == "open"
 
 

@@ -72,7 +72,7 @@ class CheckoutPolicy:
         for code in priced.cart.coupon_codes:
             reason = reasons.get(code, "not_available")
             if reason in ("not_available", "used_up", "customer_limit", "budget_exhausted"):
-                yield Requirement("coupon_not_usable", "coupons", {"code": code, "reason": reason})
+                yield Requirement("coupon_not_usable", "coupons", {"coupon_code": code, "reason": reason})
 
     def is_sent(self, offer: Offer) -> bool:
         """Tell whether units of what is offered are sent: by its product type; of a bundle, whether an item is."""
