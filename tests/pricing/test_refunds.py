@@ -1,17 +1,19 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nexus_commerce.core.rounding import allocate
 from nexus_commerce.pricing.refunds import paid_for_units, refund_for_units
+from tests.pricing.cases import Expected, TaxCase, off_order
+from tests.pricing.engine import cart_of, run
 
 
 @pytest.mark.parametrize(
     ("paid", "quantity", "each"),
     [
-        pytest.param(29000, 3, [9667, 9667, 9666], id="A-R1"),
-        pytest.param(540, 1, [540], id="A-R2"),
-        pytest.param(360, 1, [360], id="A-R3"),
+        pytest.param(29000, 3, [9667, 9667, 9666], id="A-R1-units"),
         pytest.param(2547, 3, [849, 849, 849], id="B-T18"),
         pytest.param(2, 3, [1, 1, 0], id="fewer minor units than units"),
         pytest.param(0, 2, [0, 0], id="free"),
@@ -21,6 +23,32 @@ def test_units_are_refunded_one_by_one(paid: int, quantity: int, each: list[int]
     found = [refund_for_units(paid, quantity, refunded=done, units=1) for done in range(quantity)]
     assert found == each
     assert sum(found) == paid
+
+
+REFUND_CASES = {
+    "A-R1": (((10000, 3),), off_order(1000), [[9667, 9667, 9666]]),
+    "A-R2": (((600, 1), (400, 1)), {"effects": [{"code": "order_percent", "args": {"percent": "10"}}]}, [[540], [360]]),
+    "A-R3": (((600, 1), (400, 1)), off_order(100), [[540], [360]]),
+}
+
+
+@pytest.mark.parametrize(("lines", "promotion", "units"), REFUND_CASES.values(), ids=REFUND_CASES)
+def test_a_line_is_refunded_what_was_paid_for_it(
+    lines: tuple[tuple[int, int], ...], promotion: dict[str, Any], units: list[list[int]]
+) -> None:
+    """A line that goes back takes its own share of the discount along; the others keep theirs."""
+    goods = tuple((price, quantity, "0") for price, quantity in lines)
+    totals = run(cart_of(TaxCase("refund", goods, Expected(), promotions=(promotion,))))
+    found = [
+        [refund_for_units(line.gross, line.quantity, refunded=done, units=1) for done in range(line.quantity)]
+        for line in totals.lines
+    ]
+    assert found == units
+    assert sum(map(sum, found)) == totals.total
+    if len(totals.lines) == 2:
+        kept, canceled = totals.lines
+        assert (kept.discount_total, canceled.discount_total) == (60, 40)
+        assert totals.total - found[1][0] == kept.gross == 540
 
 
 @given(st.integers(0, 10**15), st.integers(1, 500), st.data())
