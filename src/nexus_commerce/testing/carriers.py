@@ -14,12 +14,12 @@ from time import monotonic
 from typing import Any, Final
 
 import pytest
-from django.db import connections
 
 from nexus_commerce.core.money import MAX_MINOR
 from nexus_commerce.shipping.carriers.base import Carrier
 from nexus_commerce.shipping.carriers.requests import CarrierItem, CarrierQuote, CarrierRequest, Destination
 from nexus_commerce.shipping.errors import CarrierError
+from nexus_commerce.testing.statements import watch_statements
 
 __all__ = ["CarrierCompliance"]
 
@@ -102,20 +102,8 @@ class CarrierCompliance:
         assert monotonic() - began <= carrier.timeout + 0.5
 
     def test_touches_no_database(self) -> None:
-        statements: list[str] = []
-
-        def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-            statements.append(sql)
-            return execute(sql, params, many, context)
-
-        wrapped = [connection.execute_wrapper(note) for connection in connections.all()]
-        for wrapper in wrapped:
-            wrapper.__enter__()
-        try:
+        with watch_statements() as statements:
             self.carrier().quote(self.request())
-        finally:
-            for wrapper in wrapped:
-                wrapper.__exit__(None, None, None)
         assert statements == []
 
     def test_asks_a_network_only_when_it_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,6 @@ from time import monotonic
 from typing import Any, Final
 
 import pytest
-from django.db import connections
 
 from nexus_commerce.tax.errors import TaxEngineError
 from nexus_commerce.tax.external import (
@@ -27,6 +26,7 @@ from nexus_commerce.tax.external import (
     keep_answer,
 )
 from nexus_commerce.tax.policies import ExternalTaxPolicy
+from nexus_commerce.testing.statements import watch_statements
 
 __all__ = ["TaxEngineCompliance"]
 
@@ -120,20 +120,8 @@ class TaxEngineCompliance:
         assert monotonic() - began <= policy.timeout + 0.5
 
     def test_touches_no_database(self) -> None:
-        statements: list[str] = []
-
-        def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-            statements.append(sql)
-            return execute(sql, params, many, context)
-
-        wrapped = [connection.execute_wrapper(note) for connection in connections.all()]
-        for wrapper in wrapped:
-            wrapper.__enter__()
-        try:
+        with watch_statements() as statements:
             self.answer()
-        finally:
-            for wrapper in wrapped:
-                wrapper.__exit__(None, None, None)
         assert statements == []
 
     def raises_only_engine_errors(self, ask: Callable[[], Any]) -> None:
