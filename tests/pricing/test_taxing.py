@@ -156,4 +156,4 @@ def test_each_tax_is_explained() -> None:
         ("shipping", "post", 10),
         ("shipping", "post", 60),
     ]
-    assert notes[0].data["rates"] == ({"name": "10 %", "percent": "10", "zone": "home"},)
+    assert notes[0].data["rates"] == [{"name": "10 %", "percent": "10", "zone": "home"}]

@@ -93,15 +93,22 @@ class Portion:
             if self.taxation.reason:
                 yield TaxAmount(UNTAXED, self.net, 0, self.taxation.reason)
             return
-        shares = self.taxation.amounts or allocate(self.tax, [rate.millionths for rate in rates])
+        shares: Sequence[int] = (self.tax,)
+        if self.taxation.amounts is not None:
+            shares = self.taxation.amounts
+        elif len(rates) > 1:
+            shares = allocate(self.tax, [rate.millionths for rate in rates])
         for rate, share in zip(rates, shares, strict=True):
             yield TaxAmount(rate, self.net, share)
 
 
 @lru_cache(maxsize=256)
-def described_rates(rates: tuple[TaxRate, ...]) -> tuple[dict[str, str], ...]:
-    """Return rates as the explanation shows them."""
-    return tuple({"name": rate.name, "percent": f"{rate.percent.normalize():f}", "zone": rate.zone} for rate in rates)
+def described(taxation: Taxation, level: str, is_included: bool) -> dict[str, object]:
+    """Return how something is taxed as the explanation shows it; one dict for all notes that say the same."""
+    rates = [
+        {"name": rate.name, "percent": f"{rate.percent.normalize():f}", "zone": rate.zone} for rate in taxation.rates
+    ]
+    return {"rates": rates, "reason": taxation.reason, "level": level, "is_included": is_included}
 
 
 @dataclass(slots=True)
@@ -125,12 +132,7 @@ class Account:
         """Yield how each portion was taxed."""
         for portion in self.portions:
             if portion.taxation.rates or portion.taxation.reason:
-                data = {
-                    "rates": described_rates(portion.taxation.rates),
-                    "reason": portion.taxation.reason,
-                    "level": cart.rounding.level,
-                    "is_included": portion.includes_tax,
-                }
+                data = described(portion.taxation, cart.rounding.level, portion.includes_tax)
                 amounts = {"net": portion.net, "tax": portion.tax, "rounding": portion.rounding}
                 yield Note("tax", self.about, self.charge.key, amounts, data)  # type: ignore[arg-type]
 
