@@ -246,6 +246,7 @@ def test_e212_reports_a_class_that_cannot_be_stored_or_asked_for(settings: Any, 
     assert words in message
 
 
+@pytest.mark.django_db
 def test_the_check_is_registered_and_leaves_bad_settings_to_others(settings: Any) -> None:
     settings.NEXUS_COMMERCE = {"PROMOTION_EFFECTS": [f"{HERE}.Nameless"]}
     assert "nexus_commerce.E212" in {message.id for message in run_checks()}
