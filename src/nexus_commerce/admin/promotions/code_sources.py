@@ -166,9 +166,8 @@ def countries() -> dict[str, str]:
 
 def currencies_in_use() -> dict[str, str]:
     """Return the currencies of channels and price lists."""
-    lists = PriceList.objects.order_by().values_list("currency", flat=True)
-    codes = Channel.objects.order_by().values_list("currency", flat=True).union(lists)
-    return {code: code for code in sorted(codes)}
+    named = (model.objects.order_by().values_list("currency", flat=True).distinct() for model in (Channel, PriceList))
+    return {code: code for code in sorted({code for codes in named for code in codes})}
 
 
 def is_currency(code: str) -> bool:
