@@ -235,6 +235,16 @@ class CartInput:
     facts: CartFacts = CartFacts()
     gifts: Mapping[str, LineInput] = field(default_factory=dict)
 
+    @property
+    def sent_weight(self) -> int:
+        """The weight of what is sent, in grams. A gift that a promotion adds is not part of it."""
+        return sum(line.weight * line.quantity for line in self.lines if line.is_sent)
+
+    @property
+    def sent_quantity(self) -> int:
+        """How many units are sent."""
+        return sum(line.quantity for line in self.lines if line.is_sent)
+
     def taxation_of(self, taxed: "Taxed") -> Taxation:
         """Return how a line, or a charge with a class of its own, is taxed."""
         return taxed.taxation or self.taxes.get(taxed.tax_class, NO_TAX)

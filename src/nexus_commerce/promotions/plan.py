@@ -1,10 +1,12 @@
 """Which promotions may apply to a cart, and what came of each so far."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from nexus_commerce.pricing.charging import charge_method
 from nexus_commerce.pricing.inputs import CartInput
-from nexus_commerce.pricing.totals import ShippingTotals, Totals, Tried
+from nexus_commerce.pricing.totals import Totals, Tried
 from nexus_commerce.promotions.applying import apply_promotion, tried
 from nexus_commerce.promotions.ledger import Ledger
 from nexus_commerce.promotions.rules import PromotionInput
@@ -83,28 +85,12 @@ def rehearse(cart: CartInput, totals: Totals, promotions: Sequence[PromotionInpu
 
 def with_shipping(cart: CartInput, totals: Totals) -> Totals:
     """Return the totals with what shipping is likely to cost, where it is not charged yet."""
-    sent = [line for line in cart.lines if line.is_sent]
-    if totals.shipping or not sent:
+    if totals.shipping or not cart.sent_quantity:
         return totals
     charged = []
     for method in cart.shipping:
-        try:
-            amount = method.rule.charge(
-                value=sum(line.total for line in totals.lines),
-                weight=sum(line.weight * line.quantity for line in sent),
-                quantity=sum(line.quantity for line in sent),
-            )
-        except ValueError:  # The method is not offered for these goods.
-            continue
-        charged.append(
-            ShippingTotals(
-                method.method,
-                amount,
-                includes_tax=cart.prices_include_tax,
-                tax_class=method.tax_class,
-                taxation=method.taxation,
-            )
-        )
+        with suppress(ValueError):  # The method is not offered for these goods.
+            charged.append(charge_method(cart, totals, method))
     return replace(totals, shipping=tuple(charged))
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from nexus_commerce.pricing.charging import charge_method
 from nexus_commerce.pricing.inputs import CartInput, ShippingInput
-from nexus_commerce.pricing.taxing import rebase_charge
-from nexus_commerce.pricing.totals import Note, ShippingTotals, Totals
+from nexus_commerce.pricing.totals import Note, Totals
 from nexus_commerce.shipping.rates import Goods, NotOffered
 
 __all__ = ["charge_shipping", "goods_of"]
@@ -15,12 +15,7 @@ def goods_of(cart: CartInput, totals: Totals) -> Goods:
 
     What a promotion adds as a gift weighs nothing here: a gift must not make shipping dearer.
     """
-    sent = [line for line in cart.lines if line.is_sent]
-    return Goods(
-        value=sum(line.total for line in totals.lines),
-        weight=sum(line.weight * line.quantity for line in sent),
-        quantity=sum(line.quantity for line in sent),
-    )
+    return Goods(value=sum(line.total for line in totals.lines), weight=cart.sent_weight, quantity=cart.sent_quantity)
 
 
 def charge_shipping(cart: CartInput, totals: Totals) -> Totals:
@@ -35,22 +30,12 @@ def charge_shipping(cart: CartInput, totals: Totals) -> Totals:
     charged, notes = [], []
     for method in cart.shipping:
         try:
-            charge = method.rule.charge(value=goods.value, weight=goods.weight, quantity=goods.quantity)
+            charge = charge_method(cart, totals, method)
         except NotOffered:
             notes.append(note_of("shipping_not_offered", method, goods, {}))
             continue
-        amount = rebase_charge(charge, cart, method, totals.lines)
-        charged.append(
-            ShippingTotals(
-                method.method,
-                amount,
-                includes_tax=cart.prices_include_tax,
-                name=method.name,
-                tax_class=method.tax_class,
-                taxation=method.taxation,
-            )
-        )
-        notes.append(note_of("shipping", method, goods, {"amount": amount}))
+        charged.append(charge)
+        notes.append(note_of("shipping", method, goods, {"amount": charge.subtotal}))
     return replace(totals, shipping=(*totals.shipping, *charged), explanation=(*totals.explanation, *notes))
 
 
