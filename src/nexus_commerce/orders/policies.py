@@ -1,14 +1,12 @@
 """How orders are numbered, and what they tell of a shopper."""
 
-import secrets
 from typing import ClassVar
 
+from nexus_commerce.core.tokens import ALPHABET, random_code
 from nexus_commerce.customers.models import Customer
 from nexus_commerce.orders.models import Order
 
 __all__ = ["CustomerHistoryPolicy", "OrderNumberPolicy", "check_character"]
-
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def check_character(text: str) -> str:
@@ -31,7 +29,7 @@ class OrderNumberPolicy:
 
     def make(self) -> str:
         """Return a random number in two groups with a check character at its end, such as ``7KQ0F-3XMDP``."""
-        text = "".join(secrets.choice(ALPHABET) for _ in range(self.length))
+        text = random_code(self.length)
         text += check_character(text)
         half = len(text) // 2
         return f"{text[:half]}-{text[half:]}"

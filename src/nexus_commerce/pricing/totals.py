@@ -70,9 +70,9 @@ class TaxAmount:
 
 
 @cache
-def values_of(cls: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
-    """Return what reads the values of all fields of a dataclass at once."""
-    return attrgetter(*cls.__match_args__)
+def shape_of(cls: type[Any]) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, int]]:
+    """Return what reads the values of all fields of a dataclass at once, and the place of each."""
+    return attrgetter(*cls.__match_args__), {name: place for place, name in enumerate(cls.__match_args__)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,11 @@ class Charged:
 
     def with_values(self, **values: Any) -> Self:
         """Return a copy with other values: ``dataclasses.replace``, at a fraction of its cost for the hot path."""
-        kept = dict(zip(self.__match_args__, values_of(type(self))(self), strict=True))  # type: ignore[arg-type]
-        return type(self)(**(kept | values))
+        read, places = shape_of(type(self))  # type: ignore[arg-type]
+        kept = [*read(self)]
+        for name, value in values.items():
+            kept[places[name]] = value
+        return type(self)(*kept)
 
     @property
     def total(self) -> int:

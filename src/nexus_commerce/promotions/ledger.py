@@ -107,23 +107,7 @@ class Left(Generic[ChargedT]):
             return charged
         discounts = (*charged.discounts, *self.discounts)
         discount_total = charged.total - self.amount + charged.discount_total
-        if type(charged) is not LineTotals:
-            return replace(charged, discounts=discounts, discount_total=discount_total, other=self.pinned)
-        # The same, in half the time: most of what is written are lines.
-        return LineTotals(  # type: ignore[return-value]
-            charged.key,
-            charged.subtotal,
-            discounts,
-            discount_total,
-            charged.rounding,
-            self.pinned,
-            charged.includes_tax,
-            charged.tax_class,
-            charged.taxation,
-            charged.quantity,
-            charged.taxes,
-            charged.tax_total,
-        )
+        return charged.with_values(discounts=discounts, discount_total=discount_total, other=self.pinned)
 
     def _record(self, promotion: PromotionInput, taken: int) -> None:
         if self.discounts and self.discounts[-1].promotion == promotion.id:

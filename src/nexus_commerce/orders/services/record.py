@@ -5,7 +5,7 @@ nothing.
 """
 
 import dataclasses
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -19,15 +19,14 @@ from nexus_commerce.pricing.inputs import (
     Quote,
     Rounding,
     ShippingInput,
-    Taxation,
     Taxed,
-    TaxRate,
 )
 from nexus_commerce.pricing.totals import Totals
 from nexus_commerce.promotions.registry import build_rule, condition_classes, effect_classes, rule_json
 from nexus_commerce.promotions.rules import PromotionInput
 from nexus_commerce.shipping.rates import RateRule, rule_from_json
 from nexus_commerce.shipping.rates import rule_json as shipping_rule_json
+from nexus_commerce.tax.external import taxation_from as kept_taxation
 
 __all__ = ["input_from_json", "input_json"]
 
@@ -133,14 +132,7 @@ def line_from(data: Mapping[str, Any]) -> LineInput:
 
 
 def taxation_from(data: Mapping[str, Any] | None) -> Any:
-    if data is None:
-        return None
-    amounts: Iterable[int] | None = data.get("amounts")
-    return Taxation(
-        rates=tuple(TaxRate(**rate) for rate in data.get("rates", ())),
-        reason=data.get("reason", ""),
-        amounts=None if amounts is None else tuple(amounts),
-    )
+    return None if data is None else kept_taxation({"rates": (), "reason": "", "amounts": None, **data})
 
 
 def promotion_from(data: Mapping[str, Any]) -> PromotionInput:
