@@ -48,7 +48,7 @@ export DJANGO_SETTINGS_MODULE=tests.hosts.default.settings PYTHONPATH="src:."
 unset NEXUS_TEST_DATABASE_URL
 # One app after another, from the bottom up: where models depend on an app that has its migrations already (content
 # types), Django splits the first app that it meets, in the order of the alphabet.
-for app in channels customers events catalog pricing inventory tax promotions shipping cart orders payments; do
+for app in channels customers events catalog pricing inventory tax promotions shipping cart orders payments fulfillment access; do
     $django makemigrations "nexus_$app" --skip-checks --no-header --name initial
 done
 

@@ -11,6 +11,7 @@ APPS = [
     "drf_spectacular",
     "nexus_commerce",
     "nexus_commerce.events",
+    "nexus_commerce.access",
     "nexus_commerce.channels",
     "nexus_commerce.catalog",
     "nexus_commerce.customers",
@@ -22,5 +23,6 @@ APPS = [
     "nexus_commerce.cart",
     "nexus_commerce.orders",
     "nexus_commerce.payments",
+    "nexus_commerce.fulfillment",
 ]
 """What a host adds to INSTALLED_APPS: ``[*nexus_commerce.APPS]``. No entry needs another app to come first."""

@@ -40,7 +40,15 @@ def write_rows() -> None:
     _promotions(channel)
     _shipping(channel, location)
     _orders(channel, customer, variant)
-    make("events.OutboxEvent", type="order_placed", aggregate="order", aggregate_id=uuid.uuid4(), version=1)
+    told = uuid.uuid4()
+    event = make("events.OutboxEvent", type="order.placed", aggregate="order", aggregate_id=told, version=1)
+    make("events.InboxEntry", consumer="erp", event=event, aggregate_id=told)
+    endpoint = make("events.WebhookEndpoint", name="ERP", url="https://erp.example/hook", events=["*"], secret="-")
+    make("events.WebhookDelivery", endpoint=endpoint, event=event)
+    make("events.Job", kind="import")
+    later = datetime(2040, 1, 1, tzinfo=UTC)
+    make("events.IdempotencyKey", scope="s", principal="p", operation="o", fingerprint="f", expires_at=later)
+    make("access.RateCount", key="k", window=later)
 
 
 def _catalog(channel: Any, leaf: Any) -> Any:
@@ -178,7 +186,13 @@ def _orders(channel: Any, customer: Any, variant: Any) -> None:
     make("orders.OrderEvent", order=order, type="placed")
     payment = make("payments.Payment", order=order, provider="manual", currency="EUR", amount=2580)
     make("payments.PaymentEvent", payment=payment, provider="manual", provider_event="1", type="created")
-    make("payments.Refund", payment=payment, amount=0)
+    make("payments.ProviderNotice", payment=payment, provider="manual", provider_event="1", type="captured")
+    refund = make("payments.Refund", payment=payment, amount=0)
+    make("payments.RefundLine", refund=refund, order_line=line, amount=0)
+    account = make("payments.CreditAccount", kind="store_credit", customer=customer, currency="EUR", balance=100)
+    make("payments.CreditEntry", account=account, amount=100, reason="issued", key="first")
+    shipment = make("fulfillment.Shipment", order=order)
+    make("fulfillment.ShipmentLine", shipment=shipment, order_line=line, quantity=1)
 
 
 def snapshot() -> dict[str, Any]:

@@ -12,27 +12,14 @@ __all__ = ["OutboxEventAdmin"]
 
 @admin.register(OutboxEvent)
 class OutboxEventAdmin(ReadOnlyAdmin):
-    list_display = ["id", "occurred_at", "type", "aggregate", "aggregate_id", "version", "state_label", "attempts"]
+    list_display = ["id", "occurred_at", "type", "aggregate", "aggregate_id", "version", "state_label"]
     list_filter = ["state", "type", "aggregate"]
     search_fields = ["aggregate_id", "event_id"]
     date_hierarchy = "occurred_at"
     ordering = ["-id"]
     fieldsets = [
         (None, {"fields": ["type", "aggregate", "aggregate_id", "version", "occurred_at", "payload"]}),
-        (
-            _("Delivery"),
-            {
-                "fields": [
-                    "state_label",
-                    "available_at",
-                    "locked_until",
-                    "attempts",
-                    "last_error",
-                    "delivered_at",
-                    "event_id",
-                ]
-            },
-        ),
+        (_("Delivery"), {"fields": ["state_label", "relayed_at", "event_id"]}),
     ]
 
     @admin.display(description=_("state"), ordering="state")

@@ -17,8 +17,14 @@ if TYPE_CHECKING:
     from nexus_commerce.channels.policies import ChannelPolicy
     from nexus_commerce.checkout.policies import CheckoutPolicy
     from nexus_commerce.customers.policies import CustomerPolicy
+    from nexus_commerce.events.jobs import JobKind
+    from nexus_commerce.events.subscribers import Subscriber
+    from nexus_commerce.fulfillment.policies import FulfillmentPolicy
+    from nexus_commerce.inventory.backends import StockBackend
     from nexus_commerce.inventory.policies import LocationPolicy
+    from nexus_commerce.notifications.policies import EmailPolicy
     from nexus_commerce.orders.policies import CustomerHistoryPolicy, OrderNumberPolicy
+    from nexus_commerce.payments.policies import RefundPolicy
     from nexus_commerce.pricing.policies import FeePolicy, PricePolicy, RoundingPolicy
     from nexus_commerce.promotions.rules import Condition, Effect
     from nexus_commerce.tax.policies import TaxPolicy, VatNumberPolicy
@@ -48,12 +54,20 @@ class NexusSettings:
     PROMOTION_EFFECTS: list[type[Effect]]
     CARRIERS: dict[str, Backend]
     LOCATION_POLICY: type[LocationPolicy]
+    STOCK_BACKEND: type[StockBackend]
     CART_POLICY: type[CartPolicy]
     CHECKOUT_POLICY: type[CheckoutPolicy]
     ORDER_NUMBER_POLICY: type[OrderNumberPolicy]
     PUBLICATION_POLICY: type[PublicationPolicy]
     MEDIA_POLICY: type[MediaPolicy]
     PAYMENT_PROVIDERS: dict[str, Backend]
+    REFUND_POLICY: type[RefundPolicy]
+    FULFILLMENT_POLICY: type[FulfillmentPolicy]
+    EMAIL_POLICY: type[EmailPolicy]
+    SUBSCRIBERS: list[type[Subscriber]]
+    RELAY: str
+    JOBS: list[type[JobKind]]
+    THROTTLE_RATES: dict[str, Any]
     STATES: dict[str, Any]
     API: Mapping[str, type[Any]]
     DEFAULTS_VERSION: str

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from nexus_commerce.conf.api_classes import API_CLASSES
 from nexus_commerce.conf.pipeline import TOTALS_STEPS
+from nexus_commerce.conf.subscribers import SUBSCRIBERS
 
 __all__ = ["API_CLASSES", "SETTINGS", "Kind", "Setting"]
 
@@ -154,6 +155,13 @@ SETTINGS: dict[str, Setting] = {
             "Chooses the stock locations that an order's units are taken from.",
         ),
         Setting(
+            "STOCK_BACKEND",
+            Kind.CLASS,
+            "nexus_commerce.inventory.backends.CounterBackend",
+            "How stock is held, promised and taken. The default counts units in one row per variant and location.",
+            base="nexus_commerce.inventory.backends.StockBackend",
+        ),
+        Setting(
             "CART_POLICY",
             Kind.CLASS,
             "nexus_commerce.cart.policies.CartPolicy",
@@ -195,6 +203,56 @@ SETTINGS: dict[str, Setting] = {
             "The payment providers on offer: an alias to its `BACKEND`, a dotted path, and `OPTIONS`, a dict "
             "handed to the class. Setting it replaces the whole map, as Django's `CACHES` does.",
             base="nexus_commerce.payments.providers.base.PaymentProvider",
+        ),
+        Setting(
+            "REFUND_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.payments.policies.RefundPolicy",
+            "Decides how a refund is spread over the payments of an order.",
+        ),
+        Setting(
+            "FULFILLMENT_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.fulfillment.policies.FulfillmentPolicy",
+            "Decides when goods of an order may leave.",
+        ),
+        Setting(
+            "EMAIL_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.notifications.policies.EmailPolicy",
+            "Decides which mails are sent to customers, from whom, and with which links.",
+        ),
+        Setting(
+            "SUBSCRIBERS",
+            Kind.CLASSES,
+            SUBSCRIBERS,
+            "What hears of every event, in a worker. A host adds its own to those of "
+            "`nexus_commerce.conf.subscribers.SUBSCRIBERS`.",
+            base="nexus_commerce.events.subscribers.Subscriber",
+        ),
+        Setting(
+            "RELAY",
+            Kind.VALUE,
+            "background",
+            "Who hands events on: `background` is `nexus_relay` or Celery; `inline` is the process that wrote them, "
+            "after its commit, for demos and tests.",
+            type=str,
+            choices=("background", "inline"),
+        ),
+        Setting(
+            "JOBS",
+            Kind.CLASSES,
+            [],
+            "Kinds of long work that may be started over the API and in the admin: dotted paths of subclasses.",
+            base="nexus_commerce.events.jobs.JobKind",
+        ),
+        Setting(
+            "THROTTLE_RATES",
+            Kind.VALUE,
+            {},
+            'How often something may be tried, by scope, such as `{"coupon": "10/min"}`. Scopes that are not named '
+            "keep the library's rates; None switches one off.",
+            type=dict,
         ),
         Setting(
             "STATES",

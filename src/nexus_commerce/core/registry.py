@@ -251,13 +251,38 @@ CONTRACTS: Final[dict[str, dict[str, str]]] = {
         "captured": "MinorUnitsField",
     },
     "payments.PaymentEvent": {},
-    "payments.Refund": {},
+    "payments.ProviderNotice": {},
+    "payments.Refund": {"payment": "ForeignKey", "state": "CharField", "amount": "MinorUnitsField"},
+    "payments.RefundLine": {},
+    "payments.CreditAccount": {
+        "kind": "CharField",
+        "currency": "CurrencyField",
+        "balance": "MinorUnitsField",
+        "is_active": "BooleanField",
+    },
+    "payments.CreditEntry": {"account": "ForeignKey", "amount": "MinorUnitsField", "key": "CharField"},
+    "fulfillment.Shipment": {
+        "order": "ForeignKey",
+        "state": "CharField",
+        "version": "PositiveBigIntegerField",
+    },
+    "fulfillment.ShipmentLine": {
+        "shipment": "ForeignKey",
+        "order_line": "ForeignKey",
+        "quantity": "PositiveIntegerField",
+    },
+    "access.RateCount": {},
     "events.OutboxEvent": {
         "type": "CharField",
         "aggregate_id": "UUIDField",
         "version": "PositiveBigIntegerField",
         "state": "CharField",
     },
+    "events.InboxEntry": {"consumer": "CharField", "event": "ForeignKey", "state": "CharField"},
+    "events.WebhookEndpoint": {},
+    "events.WebhookDelivery": {},
+    "events.Job": {"kind": "CharField", "state": "CharField"},
+    "events.IdempotencyKey": {},
 }
 """The models that a host can extend, each with the fields that services rely on, by kind."""
 
@@ -276,5 +301,7 @@ PACKAGES: Final[dict[str, str]] = {
     "nexus_cart": "nexus_commerce.cart",
     "nexus_orders": "nexus_commerce.orders",
     "nexus_payments": "nexus_commerce.payments",
+    "nexus_fulfillment": "nexus_commerce.fulfillment",
+    "nexus_access": "nexus_commerce.access",
     "nexus_events": "nexus_commerce.events",
 }

@@ -98,14 +98,14 @@ class AbstractStockMovement(AppendOnly):
 
 
 class AbstractReservation(Timestamped):
-    """A hold on stock for a checkout, until ``expires_at``. ``holder`` is the public id of the order, ``line`` of
-    its line.
+    """A hold on stock for a checkout, until ``expires_at``. ``holder`` is the public id of the cart that is being
+    ordered, ``line`` that of the order line.
 
     The row is deleted when the hold ends; what it became is an allocation, or nothing.
     """
 
     stock_item = models.ForeignKey("nexus_inventory.StockItem", models.CASCADE, related_name="reservations")
-    holder = models.UUIDField(_("order"))
+    holder = models.UUIDField(_("cart"))
     line = models.UUIDField(_("order line"))
     quantity = models.PositiveIntegerField(_("quantity"))
     expires_at = models.DateTimeField(_("expires at"))

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('holder', models.UUIDField(verbose_name='order')),
+                ('holder', models.UUIDField(verbose_name='cart')),
                 ('line', models.UUIDField(verbose_name='order line')),
                 ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
                 ('expires_at', models.DateTimeField(verbose_name='expires at')),

@@ -15,6 +15,10 @@ class AbstractOrder(Named, Timestamped, Versioned, Free):
     order moved (at most a unit or so a line, of either sign).
     ``policies`` names the policies in force and ``explanation`` says where each amount came from, so that the order
     can be recomputed from itself.
+
+    ``authorized``, ``captured``, ``refunded`` and ``refund_pending`` are the sums of its payments. While it is
+    ``pending``, stock and promotions are held for it until ``expires_at``. A guest's token is made from
+    ``access_nonce`` and a key of the project, so that a mail can carry it though only its hash is kept.
     """
 
     number = models.CharField(_("number"), max_length=64, unique=True)
@@ -29,6 +33,7 @@ class AbstractOrder(Named, Timestamped, Versioned, Free):
     email = models.EmailField(_("e-mail"), max_length=254, blank=True)
     access_token_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)
     access_token_expires_at = models.DateTimeField(null=True, editable=False)
+    access_nonce = models.CharField(max_length=32, blank=True, editable=False)
     currency = CurrencyField(_("currency"))
     language = models.CharField(_("language"), max_length=16)
     time_zone = models.CharField(_("time zone"), max_length=64)
@@ -41,9 +46,12 @@ class AbstractOrder(Named, Timestamped, Versioned, Free):
     rounding_total = MinorUnitsField(_("rounding"), default=0)
     tax_total = MinorUnitsField(_("tax"), default=0)
     total = MinorUnitsField(_("total"))
+    authorized = MinorUnitsField(_("authorized"), default=0)
     captured = MinorUnitsField(_("captured"), default=0)
     refunded = MinorUnitsField(_("refunded"), default=0)
     refund_pending = MinorUnitsField(_("refunds under way"), default=0)
+    expires_at = models.DateTimeField(_("to be paid until"), null=True, blank=True)
+    review_reason = models.CharField(_("to be looked at because of"), max_length=64, blank=True)
     placed_at = models.DateTimeField(_("placed at"), null=True, blank=True)
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
@@ -64,6 +72,7 @@ class AbstractOrder(Named, Timestamped, Versioned, Free):
             models.Index(name="nexus_order_state", fields=["state", "placed_at"]),
             models.Index(name="nexus_order_email", fields=["email"]),
             models.Index(name="nexus_order_placed", fields=["channel", "placed_at"]),
+            models.Index(name="nexus_order_expiry", fields=["expires_at"], condition=models.Q(state="pending")),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -80,6 +89,7 @@ class AbstractOrder(Named, Timestamped, Versioned, Free):
                     "fee_total",
                     "tax_total",
                     "total",
+                    "authorized",
                     "captured",
                 ],
             ),

@@ -2,7 +2,15 @@
 
 from django.db import models
 
-from nexus_commerce.payments.abstract_models import AbstractPayment, AbstractPaymentEvent, AbstractRefund
+from nexus_commerce.payments.abstract_models import (
+    AbstractCreditAccount,
+    AbstractCreditEntry,
+    AbstractPayment,
+    AbstractPaymentEvent,
+    AbstractProviderNotice,
+    AbstractRefund,
+    AbstractRefundLine,
+)
 
 
 class ShopPayment(AbstractPayment):
@@ -21,6 +29,34 @@ class ShopPaymentEvent(AbstractPaymentEvent):
 
 class ShopRefund(AbstractRefund):
     approved_by = models.CharField(max_length=80, null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class ShopProviderNotice(AbstractProviderNotice):
+    relayed_by = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+
+class ShopRefundLine(AbstractRefundLine):
+    cost_center = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+
+class ShopCreditAccount(AbstractCreditAccount):
+    sold_by = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+
+class ShopCreditEntry(AbstractCreditEntry):
+    booked_by = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         abstract = True
