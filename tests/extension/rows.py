@@ -46,7 +46,7 @@ def write_rows() -> None:
     endpoint = make("events.WebhookEndpoint", name="ERP", url="https://erp.example/hook", events=["*"], secret="-")
     make("events.WebhookDelivery", endpoint=endpoint, event=event)
     make("events.Job", kind="import")
-    later = datetime(2040, 1, 1, tzinfo=UTC)
+    later = datetime.datetime(2040, 1, 1, tzinfo=datetime.UTC)
     make("events.IdempotencyKey", scope="s", principal="p", operation="o", fingerprint="f", expires_at=later)
     make("access.RateCount", key="k", window=later)
 
