@@ -6,30 +6,16 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from nexus_commerce.conf import nexus_settings
 from nexus_commerce.events.services import record_event
 from nexus_commerce.orders.models import Order
 from nexus_commerce.orders.services import record_captured
-from nexus_commerce.payments.errors import CaptureRefused, UnknownProvider
+from nexus_commerce.payments.errors import CaptureRefused
 from nexus_commerce.payments.models import Payment, PaymentEvent
 from nexus_commerce.payments.providers.base import PaymentProvider
+from nexus_commerce.payments.services.providers import get_provider
 from nexus_commerce.payments.signals import payment_captured, payment_opened
 
-__all__ = ["capture_manually", "get_provider", "open_payment", "provider_aliases"]
-
-
-def provider_aliases() -> list[str]:
-    """Return the aliases of the payment providers on offer, in the order of the settings."""
-    return list(nexus_settings.PAYMENT_PROVIDERS)
-
-
-def get_provider(*, alias: str) -> PaymentProvider:
-    """Return the provider of the settings by its alias. Raises ``UnknownProvider`` naming those there are."""
-    found = nexus_settings.PAYMENT_PROVIDERS.get(alias)
-    if found is None:
-        raise UnknownProvider(field="provider", provider=alias, known=", ".join(provider_aliases()))
-    provider: PaymentProvider = found.backend(alias, found.options)
-    return provider
+__all__ = ["capture_manually", "open_payment"]
 
 
 @transaction.atomic
