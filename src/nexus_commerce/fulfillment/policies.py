@@ -1,6 +1,9 @@
 """When an order may be sent."""
 
 from nexus_commerce.orders.models import Order
+from nexus_commerce.payments.errors import UnknownProvider
+from nexus_commerce.payments.models import Payment
+from nexus_commerce.payments.services import get_provider
 
 __all__ = ["FulfillmentPolicy"]
 
@@ -14,5 +17,24 @@ class FulfillmentPolicy:
     paid_states = ("paid", "authorized", "partially_refunded")
 
     def may_ship(self, *, order: Order) -> bool:
-        """Tell whether the order is paid, or its payments are of a kind that is paid later."""
-        return order.payment_state in self.paid_states
+        """Tell whether the order is paid, or what is not will be paid later by providers that allow it.
+
+        Such a provider has the option ``ships_unpaid`` (cash on delivery). Of an order that is paid in several ways, all
+        others must have paid.
+        """
+        if order.payment_state in self.paid_states:
+            return True
+        return sum(self.counted(payment) for payment in order.payments.all()) >= order.total and not order.refunded
+
+    def counted(self, payment: Payment) -> int:
+        """Return the minor units of a payment that the order can be sent on."""
+        if payment.state in ("failed", "voided"):
+            return 0
+        return payment.amount if self.comes_later(payment.provider) else max(payment.authorized, payment.captured)
+
+    def comes_later(self, alias: str) -> bool:
+        """Tell whether the goods may leave before the money of a provider came."""
+        try:
+            return get_provider(alias=alias).ships_unpaid
+        except UnknownProvider:
+            return False

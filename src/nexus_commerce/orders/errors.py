@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.core.errors import Conflict, NotFound
 
-__all__ = ["IllegalOrderState", "OrderNotFound"]
+__all__ = ["IllegalOrderState", "OrderNotFound", "TooManyUnits"]
 
 
 class OrderNotFound(NotFound):
@@ -19,3 +19,14 @@ class IllegalOrderState(Conflict):
 
     code = "illegal_transition"
     message = _("An order that is %(current)s cannot become %(wanted)s.")
+
+
+class TooManyUnits(Conflict):
+    """More units of lines were to be sent than are left of them.
+
+    ``params["lines"]`` names each such line: ``{"line", "sku", "wanted", "left"}``; it is empty when the last units
+    went in the same moment.
+    """
+
+    code = "too_many_units"
+    message = _("There are not as many units left to be sent.")

@@ -1,0 +1,23 @@
+"""What makes and sends shipments."""
+
+from nexus_commerce.fulfillment.services.creating import create_shipment
+from nexus_commerce.fulfillment.services.finding import find_shipment, left_to_ship
+from nexus_commerce.fulfillment.services.sending import ship_order, ship_shipment
+from nexus_commerce.fulfillment.services.states import (
+    cancel_pending_shipments,
+    cancel_shipment,
+    change_shipment_state,
+    deliver_shipment,
+)
+
+__all__ = [
+    "cancel_pending_shipments",
+    "cancel_shipment",
+    "change_shipment_state",
+    "create_shipment",
+    "deliver_shipment",
+    "find_shipment",
+    "left_to_ship",
+    "ship_order",
+    "ship_shipment",
+]
