@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.core.errors import Conflict, InvalidInput
 
-__all__ = ["InvalidStockChange", "OutOfStock"]
+__all__ = ["AllocationMissing", "InvalidStockChange", "NotOnHand", "OutOfStock"]
 
 
 class OutOfStock(Conflict):
@@ -22,3 +22,23 @@ class InvalidStockChange(InvalidInput):
 
     code = "invalid_stock_change"
     message = _("This would leave less on hand than is promised to orders.")
+
+
+class AllocationMissing(Conflict):
+    """More units of an order line were asked for than are promised to it and open.
+
+    ``params["lines"]`` names each such line: ``{"line", "wanted", "open"}``, in units of the stock.
+    """
+
+    code = "allocation_missing"
+    message = _("Fewer units than that are promised to the order.")
+
+
+class NotOnHand(Conflict):
+    """Units that were sold on backorder are to be sent, but are not there yet.
+
+    ``params["lines"]`` names each such line: ``{"line", "wanted", "on_hand"}``, in units of the stock.
+    """
+
+    code = "not_on_hand"
+    message = _("The units are not on hand yet.")

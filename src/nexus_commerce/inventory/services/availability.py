@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.db.models import BigIntegerField, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -29,7 +30,9 @@ def available_subquery(channel: Any, variant: str = "pk") -> Coalesce:
     return Coalesce(Subquery(total, output_field=BigIntegerField()), 0, output_field=BigIntegerField())
 
 
-def available_quantities(*, variant_ids: Collection[int], channel: Channel) -> dict[int, int | None]:
+def available_quantities(
+    *, variant_ids: Collection[int], channel: Channel, holder: UUID | None = None
+) -> dict[int, int | None]:
     """Return the units of each variant that ``channel`` can sell now; None where stock is not tracked.
 
     A bundle has as many as its scarcest item allows. Two statements for any number of variants.
