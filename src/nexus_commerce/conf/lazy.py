@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nexus_commerce.inventory.policies import LocationPolicy
     from nexus_commerce.notifications.policies import EmailPolicy
     from nexus_commerce.orders.policies import CustomerHistoryPolicy, OrderNumberPolicy
-    from nexus_commerce.payments.policies import RefundPolicy
+    from nexus_commerce.payments.policies import CreditPolicy, RefundPolicy
     from nexus_commerce.pricing.policies import FeePolicy, PricePolicy, RoundingPolicy
     from nexus_commerce.promotions.rules import Condition, Effect
     from nexus_commerce.tax.policies import TaxPolicy, VatNumberPolicy
@@ -62,6 +62,7 @@ class NexusSettings:
     MEDIA_POLICY: type[MediaPolicy]
     PAYMENT_PROVIDERS: dict[str, Backend]
     REFUND_POLICY: type[RefundPolicy]
+    CREDIT_POLICY: type[CreditPolicy]
     FULFILLMENT_POLICY: type[FulfillmentPolicy]
     EMAIL_POLICY: type[EmailPolicy]
     SUBSCRIBERS: list[type[Subscriber]]

@@ -211,6 +211,12 @@ SETTINGS: dict[str, Setting] = {
             "Decides how a refund is spread over the payments of an order.",
         ),
         Setting(
+            "CREDIT_POLICY",
+            Kind.CLASS,
+            "nexus_commerce.payments.policies.CreditPolicy",
+            "Says what the codes of gift cards look like, and how long gift cards and store credit last.",
+        ),
+        Setting(
             "FULFILLMENT_POLICY",
             Kind.CLASS,
             "nexus_commerce.fulfillment.policies.FulfillmentPolicy",
