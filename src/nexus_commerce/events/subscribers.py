@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import ClassVar
 
@@ -22,7 +23,8 @@ class Subscriber:
     ``may_repeat`` is called again, another's entry is left as ``uncertain`` for people to decide.
 
     An exception is a failed try: it is repeated with growing pauses, and after the last try the entry is ``dead``,
-    visible and replayable in the admin.
+    visible and replayable in the admin. A process that does not come back within ``timeout`` is taken for dead, which
+    is a failed try too: a ``handle`` that sends must give up earlier by itself.
     """
 
     name: ClassVar[str] = ""
@@ -30,6 +32,7 @@ class Subscriber:
     sends: ClassVar[bool] = False
     may_repeat: ClassVar[bool] = True
     max_attempts: ClassVar[int] = 8
+    timeout: ClassVar[timedelta] = timedelta(minutes=5)
 
     def wants(self, event_type: str) -> bool:
         """Tell whether events of this type are handled."""

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from nexus_commerce.conf import nexus_settings
 from nexus_commerce.events.models import OutboxEvent
+from nexus_commerce.events.services.working import work_off_after_commit
 
 __all__ = ["Event", "record_event", "record_events"]
 
@@ -27,7 +29,8 @@ def record_events(*, events: Iterable[Event]) -> None:
     """Write outbox rows, in one statement, in the transaction of the change that they tell of.
 
     Raises ``TransactionManagementError`` outside a transaction: an event must stand or fall with its change. The same
-    change told twice (aggregate, id, version and type) is an IntegrityError.
+    change told twice (aggregate, id, version and type) is an IntegrityError. Where ``NEXUS_COMMERCE["RELAY"]`` is
+    ``inline``, they are worked off in this process once the outermost transaction has committed.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("An outbox row belongs into the transaction of its change.")
@@ -41,6 +44,8 @@ def record_events(*, events: Iterable[Event]) -> None:
         )
         for event in events
     )
+    if nexus_settings.RELAY == "inline":
+        work_off_once()
 
 
 def record_event(
@@ -48,3 +53,13 @@ def record_event(
 ) -> None:
     """Write one outbox row; see ``record_events``."""
     record_events(events=[Event(type, aggregate, aggregate_id, version, payload or {})])
+
+
+def work_off_once() -> None:
+    """Work off events after the commit, once a transaction; a failure there is logged and harms nobody.
+
+    One that a savepoint took back is no longer among the callbacks, so the next event registers another.
+    """
+    registered = transaction.get_connection().run_on_commit
+    if not any(callback is work_off_after_commit for _, callback, _ in registered):
+        transaction.on_commit(work_off_after_commit, robust=True)

@@ -1,0 +1,1 @@
+"""Tests of events: writing, handing on, handling, and long work."""
