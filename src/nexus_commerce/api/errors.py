@@ -25,6 +25,7 @@ from nexus_commerce.api.fields import money_json
 from nexus_commerce.api.parsers import BodyTooLarge
 from nexus_commerce.api.renderers import PROBLEM_JSON
 from nexus_commerce.core.errors import CommerceError, Conflict, InvalidInput, NotFound
+from nexus_commerce.events.errors import IdempotencyKeyReused
 
 __all__ = ["PROBLEM_TYPE", "PreconditionFailed", "Problem", "problem_of", "problem_response"]
 
@@ -107,7 +108,9 @@ def _of_commerce_error(exc: CommerceError) -> Problem:
         params |= _amounts_within(params, params["currency"])
     title = str(exc.message) if "%(" not in str(exc.message) else ""
     detail = str(exc).rstrip()
-    return Problem(status, exc.code, detail, title=title, errors=[entry] if exc.field else [], params=params)
+    headers = {"Retry-After": str(params["retry_after"])} if "retry_after" in params else {}
+    errors = [entry] if exc.field else []
+    return Problem(status, exc.code, detail, title=title, errors=errors, params=params, headers=headers)
 
 
 def _amounts_within(params: Mapping[str, Any], currency: str) -> dict[str, Any]:
@@ -203,7 +206,13 @@ def _busy(exc: OperationalError) -> Problem | None:
 _AMOUNTS = {"total", "amount", "outstanding"}
 # Serialization failure, deadlock, lock and statement timeouts, too many connections, server going down.
 _BUSY_STATES = {"40001", "40P01", "55P03", "57014", "53300", "57P01", "57P03"}
-_STATUS_OF_KIND: tuple[tuple[type[CommerceError], int], ...] = ((InvalidInput, 400), (NotFound, 404), (Conflict, 409))
+# The first that fits: a request that is well-formed and can never be carried out comes before its kind.
+_STATUS_OF_KIND: tuple[tuple[type[CommerceError], int], ...] = (
+    (IdempotencyKeyReused, 422),
+    (InvalidInput, 400),
+    (NotFound, 404),
+    (Conflict, 409),
+)
 _MAKERS: tuple[tuple[Any, Callable[[Any], Problem | None]], ...] = (
     (CommerceError, _of_commerce_error),
     (ValidationError, _of_validation_error),

@@ -7,6 +7,7 @@ import uuid
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.db import connections
 from django.http import HttpRequest
 from django.utils.cache import patch_vary_headers
 from rest_framework.authentication import BaseAuthentication
@@ -17,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from nexus_commerce.api.errors import problem_response
+from nexus_commerce.api.idempotency import RunOnce
 from nexus_commerce.api.openapi import OperationSchema
 from nexus_commerce.api.parsers import JSONParser, OnlyJSON
 from nexus_commerce.api.registry import api_class
@@ -31,7 +33,7 @@ __all__ = ["CommerceView", "UnknownAddressView"]
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
-class CommerceView(APIView):
+class CommerceView(RunOnce, APIView):
     """A view of the library: JSON in, JSON or problem+json out, closed unless it names who may come.
 
     Nothing here is taken from the host's ``REST_FRAMEWORK``, and nothing there is changed. ``permissions`` are keys of
@@ -49,6 +51,16 @@ class CommerceView(APIView):
     metadata_class = None
     versioning_class = None
     schema = OperationSchema()
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        """Return the view function, exempt from ``ATOMIC_REQUESTS`` on every database.
+
+        A service opens the transactions that it needs; an idempotency key is committed before any of them.
+        """
+        view: Any = super().as_view(**initkwargs)
+        view._non_atomic_requests = set(connections)
+        return view
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Return the one authentication in force."""

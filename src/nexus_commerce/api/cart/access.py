@@ -9,20 +9,14 @@ from django.conf import settings
 from django.http import HttpResponseBase
 from rest_framework.request import Request
 
-from nexus_commerce.api.principal import customer_of, token_in
+from nexus_commerce.api.principal import CART_COOKIE, cart_token, customer_of
 from nexus_commerce.api.versions import check_version
 from nexus_commerce.cart.models import Cart
 from nexus_commerce.cart.services import find_cart
 
-__all__ = ["CART_COOKIE", "cart_token", "drop_cart_cookie", "open_cart", "set_cart_cookie"]
+__all__ = ["drop_cart_cookie", "open_cart", "reach_cart", "set_cart_cookie"]
 
-CART_COOKIE: Final = "nexus_cart"
 COOKIE_AGE: Final = 60 * 60 * 24 * 30
-
-
-def cart_token(request: Request) -> str | None:
-    """Return the token that the header ``Cart-Token`` carries, else that of the cookie."""
-    return token_in(request.headers.get("Cart-Token")) or token_in(request.COOKIES.get(CART_COOKIE))
 
 
 def open_cart(request: Request, public_id: UUID) -> Cart:
@@ -30,9 +24,14 @@ def open_cart(request: Request, public_id: UUID) -> Cart:
 
     Raises ``CartNotFound`` for a foreign and for a missing cart alike, and ``PreconditionFailed``.
     """
-    cart = find_cart(public_id=public_id, token=cart_token(request), customer=customer_of(request))
+    cart = reach_cart(request, public_id)
     check_version(request, cart.version)
     return cart
+
+
+def reach_cart(request: Request, public_id: UUID) -> Cart:
+    """Return the cart that the caller may open, of whatever version. Raises ``CartNotFound``."""
+    return find_cart(public_id=public_id, token=cart_token(request), customer=customer_of(request))
 
 
 def set_cart_cookie(response: HttpResponseBase, token: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from nexus_commerce.api.cart.base import CHANGED, COUPON_REFUSED, NOT_HERE, PARAMETERS, CartViewBase
 from nexus_commerce.api.cart.examples import ADD_COUPON
@@ -34,15 +34,13 @@ class CartCouponListView(CartViewBase):
         examples=ADD_COUPON,
         auth=CART,
     )
-    def post(self, request: Request, cart_id: UUID) -> Response:
+    def post(self, request: Request, cart_id: UUID) -> HttpResponseBase:
         """Put a code into the cart, where it takes something off; else the problem says why not.
 
         Of `coupon_conditions_not_met` the problem's `params` name the conditions that are not met, and what is missing.
         """
         code = self.read_body("cart.CouponAddSerializer")["code"]
-        response = self.change(cart_id, lambda cart: add_coupon(cart=cart, code=code))
-        response.status_code = 201
-        return response
+        return self.change(cart_id, lambda cart: add_coupon(cart=cart, code=code), status=201)
 
 
 class CartCouponView(CartViewBase):
@@ -57,6 +55,6 @@ class CartCouponView(CartViewBase):
         parameters=PARAMETERS,
         auth=CART,
     )
-    def delete(self, request: Request, cart_id: UUID, code: str) -> Response:
+    def delete(self, request: Request, cart_id: UUID, code: str) -> HttpResponseBase:
         """Take a code out of the cart; the reply is the cart without it."""
         return self.change(cart_id, lambda cart: remove_coupon(cart=cart, code=code))

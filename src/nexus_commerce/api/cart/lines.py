@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from nexus_commerce.api.cart.base import BUYING, CHANGED, NOT_HERE, PARAMETERS, CartViewBase
 from nexus_commerce.api.cart.examples import ADD_LINE
@@ -34,12 +34,10 @@ class CartLineListView(CartViewBase):
         examples=ADD_LINE,
         auth=CART,
     )
-    def post(self, request: Request, cart_id: UUID) -> Response:
+    def post(self, request: Request, cart_id: UUID) -> HttpResponseBase:
         """Put units of a variant into the cart: onto the line with the same personalization, else a new one."""
         values = self.read_body("cart.LineAddSerializer")
-        response = self.change(cart_id, lambda cart: put_line(cart, values))
-        response.status_code = 201
-        return response
+        return self.change(cart_id, lambda cart: put_line(cart, values), status=201)
 
 
 class CartLineView(CartViewBase):
@@ -60,7 +58,7 @@ class CartLineView(CartViewBase):
         parameters=PARAMETERS,
         auth=CART,
     )
-    def patch(self, request: Request, cart_id: UUID, line_id: UUID) -> Response:
+    def patch(self, request: Request, cart_id: UUID, line_id: UUID) -> HttpResponseBase:
         """Set the quantity of a line; zero takes it out."""
         values = self.read_body("cart.LineChangeSerializer")
         quantity = values.pop("quantity", None)
@@ -75,7 +73,7 @@ class CartLineView(CartViewBase):
         parameters=PARAMETERS,
         auth=CART,
     )
-    def delete(self, request: Request, cart_id: UUID, line_id: UUID) -> Response:
+    def delete(self, request: Request, cart_id: UUID, line_id: UUID) -> HttpResponseBase:
         """Take a line out of the cart; the reply is the cart without it."""
         return self.change(cart_id, lambda cart: remove_line(cart=cart, line=line_id))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -59,14 +60,13 @@ class CartShippingMethodView(CartViewBase):
         parameters=PARAMETERS,
         auth=CART,
     )
-    def put(self, request: Request, cart_id: UUID) -> Response:
+    def put(self, request: Request, cart_id: UUID) -> HttpResponseBase:
         """Choose one of the shipping options; it never becomes dearer without being chosen again.
 
         Of `shipping_not_offered` the problem's `params` name the methods that are offered.
         """
         method = self.read_body("cart.ShippingChoiceSerializer")["method"]
-        # Not by `change`: a carrier may have to be asked, which must not happen inside a transaction.
-        return self.reply(choose_shipping(cart=open_cart(request, cart_id), method=method))
+        return self.ask(cart_id, lambda cart: choose_shipping(cart=cart, method=method))
 
     @operation(
         id="clear_shipping",
@@ -77,6 +77,6 @@ class CartShippingMethodView(CartViewBase):
         parameters=PARAMETERS,
         auth=CART,
     )
-    def delete(self, request: Request, cart_id: UUID) -> Response:
+    def delete(self, request: Request, cart_id: UUID) -> HttpResponseBase:
         """Take the chosen method off the cart."""
         return self.change(cart_id, lambda cart: clear_shipping(cart=cart))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
-from rest_framework.response import Response
 
-from nexus_commerce.api.cart.access import open_cart
 from nexus_commerce.api.cart.base import CHANGED, NOT_HERE, PARAMETERS, CartViewBase
 from nexus_commerce.api.openapi import CART, operation
 from nexus_commerce.cart.services import refresh_tax
@@ -27,10 +26,9 @@ class CartTaxView(CartViewBase):
         parameters=PARAMETERS,
         auth=CART,
     )
-    def post(self, request: Request, cart_id: UUID) -> Response:
+    def post(self, request: Request, cart_id: UUID) -> HttpResponseBase:
         """Ask the outside tax engine, where the shop has one, about a cart that says `tax_outdated`.
 
         The checkout does so by itself; this is for showing the tax before. Shops without an engine need it never.
         """
-        # Not by `change`: the engine must not be asked inside a transaction.
-        return self.reply(refresh_tax(cart=open_cart(request, cart_id)))
+        return self.ask(cart_id, lambda cart: refresh_tax(cart=cart))
