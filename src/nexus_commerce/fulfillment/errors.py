@@ -15,7 +15,7 @@ class ShipmentNotFound(NotFound):
 
 
 class NotShippable(Conflict):
-    """The goods of the order may not leave: it is not placed, or not paid. ``FULFILLMENT_POLICY`` decides the latter."""
+    """The goods of the order may not leave: it is not placed, or not paid as ``FULFILLMENT_POLICY`` wants it."""
 
     code = "not_shippable"
     message = _("An order that is %(state)s and %(payment_state)s cannot be sent.")

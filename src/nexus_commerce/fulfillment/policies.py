@@ -19,8 +19,8 @@ class FulfillmentPolicy:
     def may_ship(self, *, order: Order) -> bool:
         """Tell whether the order is paid, or what is not will be paid later by providers that allow it.
 
-        Such a provider has the option ``ships_unpaid`` (cash on delivery). Of an order that is paid in several ways, all
-        others must have paid.
+        Such a provider has the option ``ships_unpaid`` (cash on delivery). Of an order that is paid in several ways,
+        all others must have paid.
         """
         if order.payment_state in self.paid_states:
             return True

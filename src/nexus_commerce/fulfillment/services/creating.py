@@ -1,7 +1,7 @@
 """Making shipments."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +23,8 @@ from nexus_commerce.orders.services.fulfilling import record_shipment
 
 __all__ = ["check_shippable", "create_shipment", "lock_order", "set_fields"]
 
+TRACKING: Final = ("carrier", "tracking_number", "tracking_url")
+
 
 @transaction.atomic
 def create_shipment(
@@ -38,8 +40,8 @@ def create_shipment(
     """Make a pending shipment of an order, under the order's lock.
 
     ``units`` maps public ids of order lines to units; without it the shipment gets all that is left, at ``location``
-    where one is given. No stock moves yet, but no other shipment can take the units. ``fields`` are ``tracking_number``,
-    ``tracking_url``, ``note``, ``metadata`` or a host's own; ``expected_version`` is the order's.
+    where one is given. No stock moves yet, but no other shipment can take the units. ``fields`` are
+    ``tracking_number``, ``tracking_url``, ``note``, ``metadata`` or a host's own; ``expected_version`` is the order's.
 
     Raises ``NotShippable``, ``NothingToShip``, ``TooManyUnits`` naming each line and what is left of it,
     ``InvalidInput``, and ``ShipmentChanged`` when the order is at another version. Writes ``shipment.created`` and an
@@ -96,12 +98,9 @@ def check_units(lines: Mapping[UUID, OrderLine], wanted: Mapping[UUID, int], lef
 
 
 def set_fields(shipment: Shipment, fields: Mapping[str, Any]) -> list[str]:
-    """Set and check what a caller says of a shipment; empty texts of the library's columns change nothing."""
-    said = {name: value for name, value in fields.items() if value or name not in ("carrier", *TRACKING)}
+    """Set and check what a caller says of a shipment; empty texts about the tracking change nothing."""
+    said = {name: value for name, value in fields.items() if value or name not in TRACKING}
     for name, value in said.items():
         setattr(shipment, name, value)
     clean_model(shipment, said)
     return [*said]
-
-
-TRACKING = ("tracking_number", "tracking_url")

@@ -9,9 +9,10 @@ from django.db import transaction
 from nexus_commerce.fulfillment.models import Shipment
 from nexus_commerce.fulfillment.services.creating import check_shippable, create_shipment, set_fields
 from nexus_commerce.fulfillment.services.states import check_transition, enter_state, lock_shipment
-from nexus_commerce.inventory import services as inventory
 from nexus_commerce.inventory.models import StockLocation
+from nexus_commerce.inventory.services import consume_allocations
 from nexus_commerce.orders.models import Order
+from nexus_commerce.orders.services import complete_if_done
 
 __all__ = ["ship_order", "ship_shipment"]
 
@@ -45,7 +46,8 @@ def ship_shipment(
     said = set_fields(row, {**tracking, **(fields or {})})
     units = {line.order_line.public_id: line.quantity for line in row.lines.select_related("order_line")}
     enter_state(row, "shipped", shipped=units, fields=said, actor=actor, note=note)
-    inventory.consume_allocations(
+    complete_if_done(order=row.order, actor=actor)
+    consume_allocations(
         order=row.order.public_id, units=units, location=row.location, reference=row.public_id, actor=actor
     )
     return row
