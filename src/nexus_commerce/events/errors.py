@@ -1,4 +1,4 @@
-"""What events and jobs refuse."""
+"""What events, jobs, repeated requests and webhooks refuse."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,10 @@ __all__ = [
     "JobNotRunning",
     "JobOver",
     "UnknownJobKind",
+    "WebhookAddressRefused",
+    "WebhookBusy",
+    "WebhookEndpointOff",
+    "WebhookEventsInvalid",
 ]
 
 
@@ -54,3 +58,31 @@ class IdempotencyKeyInUse(Conflict):
 
     code = "idempotency_key_in_use"
     message = _("The request with this Idempotency-Key is still being carried out. Send it again in a moment.")
+
+
+class WebhookAddressRefused(InvalidInput):
+    """The address of a webhook endpoint cannot be used; ``params["reason"]`` says why, in English."""
+
+    code = "webhook_address_refused"
+    message = _("Nothing can be sent to this address: %(reason)s")
+
+
+class WebhookEventsInvalid(InvalidInput):
+    """Each entry is the type of an event, or the beginning of types with a star; at least one is needed."""
+
+    code = "webhook_events_invalid"
+    message = _("Name types of events, or their beginnings with a star, such as order.placed or order.*.")
+
+
+class WebhookEndpointOff(Conflict):
+    """The endpoint is switched off: nothing is sent to it."""
+
+    code = "webhook_endpoint_off"
+    message = _("The endpoint is switched off. Switch it on first.")
+
+
+class WebhookBusy(Conflict):
+    """The delivery is being sent at this moment."""
+
+    code = "webhook_busy"
+    message = _("It is being sent at this moment.")

@@ -10,20 +10,48 @@ from nexus_commerce.events.services.delivering import (
     withdraw_offers,
 )
 from nexus_commerce.events.services.relaying import relay_events
+from nexus_commerce.events.services.webhooks import (
+    offer_deliveries,
+    open_deliveries,
+    queue_deliveries,
+    replay_delivery,
+    withdraw_delivery_offers,
+)
+from nexus_commerce.events.services.webhooks_endpoints import (
+    change_endpoint,
+    create_endpoint,
+    disable_endpoint,
+    enable_endpoint,
+    rotate_secret,
+)
+from nexus_commerce.events.services.webhooks_sending import send_deliveries, send_delivery, send_test
 from nexus_commerce.events.services.working import deliver_all
 from nexus_commerce.events.services.writing import Event, record_event, record_events
 
 __all__ = [
     "Event",
+    "change_endpoint",
+    "create_endpoint",
     "deliver_all",
     "deliver_entry",
+    "disable_endpoint",
+    "enable_endpoint",
     "following_entry",
+    "offer_deliveries",
     "offer_entries",
+    "open_deliveries",
     "open_entries",
+    "queue_deliveries",
     "record_event",
     "record_events",
     "relay_events",
+    "replay_delivery",
     "replay_entry",
+    "rotate_secret",
+    "send_deliveries",
+    "send_delivery",
+    "send_test",
     "settle_entry",
+    "withdraw_delivery_offers",
     "withdraw_offers",
 ]
