@@ -15,7 +15,7 @@ from tests.cart.shopping import put, ready_cart
 __all__ = ["at", "bundle_of", "fresh", "line_of", "paid_order", "stocked", "units", "unpaid_order"]
 
 
-def stocked(channel: Channel, stock: int = 10, **fields: Any) -> Variant:
+def stocked(channel: Channel, stock: int | None = 10, **fields: Any) -> Variant:
     return make_product(channel=channel, amount=1000, stock=stock, **fields).variants.get()
 
 

@@ -6,7 +6,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-__all__ = ["DenyAll", "PromotionStaff", "Public", "SignedIn"]
+__all__ = ["DenyAll", "FulfillmentStaff", "PromotionStaff", "Public", "SignedIn"]
 
 
 class DenyAll(BasePermission):
@@ -40,3 +40,13 @@ class PromotionStaff(BasePermission):
         """Accept active staff with the permission to view promotions."""
         user = request.user
         return bool(getattr(user, "is_staff", False)) and user.has_perm("nexus_promotions.view_promotion")
+
+
+class FulfillmentStaff(BasePermission):
+    """Staff who may do to shipments what the view does, as the admin decides it."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Accept active staff with the permission that the view names in ``staff_permission``."""
+        user = request.user
+        needed = getattr(view, "staff_permission", "nexus_fulfillment.change_shipment")
+        return bool(getattr(user, "is_staff", False)) and user.has_perm(needed)

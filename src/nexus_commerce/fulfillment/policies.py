@@ -24,7 +24,9 @@ class FulfillmentPolicy:
         """
         if order.payment_state in self.paid_states:
             return True
-        return sum(self.counted(payment) for payment in order.payments.all()) >= order.total and not order.refunded
+        if order.payment_state == "refunded":
+            return False
+        return sum(self.counted(payment) for payment in order.payments.all()) >= order.total
 
     def counted(self, payment: Payment) -> int:
         """Return the minor units of a payment that the order can be sent on."""

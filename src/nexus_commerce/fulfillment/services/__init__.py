@@ -1,7 +1,7 @@
 """What makes and sends shipments."""
 
 from nexus_commerce.fulfillment.services.creating import create_shipment
-from nexus_commerce.fulfillment.services.finding import find_shipment, left_to_ship
+from nexus_commerce.fulfillment.services.finding import find_shipment, left_to_ship, shipments_of
 from nexus_commerce.fulfillment.services.sending import ship_order, ship_shipment
 from nexus_commerce.fulfillment.services.states import (
     cancel_pending_shipments,
@@ -20,4 +20,5 @@ __all__ = [
     "left_to_ship",
     "ship_order",
     "ship_shipment",
+    "shipments_of",
 ]

@@ -3,22 +3,36 @@
 from collections import defaultdict
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Prefetch, Sum
 
 from nexus_commerce.fulfillment.errors import ShipmentNotFound
 from nexus_commerce.fulfillment.models import Shipment, ShipmentLine
 from nexus_commerce.inventory.models import Allocation, StockLocation
 from nexus_commerce.orders.models import Order, OrderLine
 
-__all__ = ["find_shipment", "left_to_ship"]
+__all__ = ["find_shipment", "left_to_ship", "shipments_of"]
+
+LINES = Prefetch("lines", ShipmentLine.objects.select_related("order_line").order_by("order_line__position", "id"))
 
 
 def find_shipment(*, public_id: UUID) -> Shipment:
-    """Return a shipment with its order. Raises ``ShipmentNotFound``. Who may see it is the caller's question."""
-    shipment = Shipment.objects.select_related("order", "location").filter(public_id=public_id).first()
+    """Return a shipment with its order, location and lines: two statements. Raises ``ShipmentNotFound``.
+
+    Who may see it is the caller's question.
+    """
+    rows = Shipment.objects.select_related("order", "location").prefetch_related(LINES)
+    shipment = rows.filter(public_id=public_id).first()
     if shipment is None:
         raise ShipmentNotFound
     return shipment
+
+
+def shipments_of(*, order: Order) -> list[Shipment]:
+    """Return the shipments of an order, oldest first, with their locations and lines: two statements."""
+    shipments = list(order.shipments.select_related("location").prefetch_related(LINES))
+    for shipment in shipments:
+        shipment.order = order
+    return shipments
 
 
 def left_to_ship(*, order: Order, location: StockLocation | None = None) -> dict[UUID, int]:
