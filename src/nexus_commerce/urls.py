@@ -38,11 +38,18 @@ urlpatterns: list[URLPattern] = [
     route("v1/promotion-rules", "promotions.PromotionRuleListView", "promotion-rules"),
     route("v1/payment-providers", "checkout.ProviderListView", "payment-providers"),
     route("v1/orders", "orders.OrderListView", "orders"),
+    route("v1/orders/access-requests", "orders.AccessRequestListView", "order-access-requests"),
     route("v1/orders/<uuid:order_id>", "orders.OrderView", "order"),
     route("v1/orders/<uuid:order_id>/explain", "orders.OrderExplanationView", "order-explanation"),
+    route("v1/gift-cards/balance", "credit.GiftCardBalanceView", "gift-card-balance"),
+    route("v1/orders/<uuid:order_id>/shipments", "fulfillment.ShipmentListView", "order-shipments"),
+    route("v1/shipments/<uuid:shipment_id>/ship", "fulfillment.ShipmentSendView", "shipment-ship"),
+    route("v1/shipments/<uuid:shipment_id>/deliver", "fulfillment.ShipmentDeliverView", "shipment-deliver"),
+    route("v1/shipments/<uuid:shipment_id>/cancel", "fulfillment.ShipmentCancelView", "shipment-cancel"),
     route("v1/me", "customers.MeView", "me"),
     route("v1/me/addresses", "customers.AddressListView", "addresses"),
     route("v1/me/addresses/<uuid:address_id>", "customers.AddressView", "address"),
+    route("v1/me/credit", "credit.MyCreditView", "credit"),
     re_path(r"^v1/", LazyView("errors.UnknownAddressView"), name="unknown"),
 ]
 """Addresses have no slash at the end. The last one answers whatever is not there as the API answers errors."""

@@ -12,13 +12,12 @@ from django.test import override_settings
 from django.utils import timezone
 
 from nexus_commerce.channels.models import Channel
-from nexus_commerce.checkout.services import place_order
 from nexus_commerce.core.errors import CommerceError, InvalidInput
 from nexus_commerce.core.tokens import ALPHABET, hash_token
 from nexus_commerce.customers.models import Customer
 from nexus_commerce.events.models import OutboxEvent
 from nexus_commerce.payments.errors import CreditRefused, GiftCardNotUsable, RefundRefused
-from nexus_commerce.payments.models import CreditAccount, CreditEntry, Payment
+from nexus_commerce.payments.models import CreditAccount, CreditEntry
 from nexus_commerce.payments.policies import CreditPolicy
 from nexus_commerce.payments.providers.credit import CREDIT_ALIASES, CreditProvider
 from nexus_commerce.payments.services import (
@@ -36,9 +35,8 @@ from nexus_commerce.payments.services import (
     take_credit,
     unblock_account,
 )
-from nexus_commerce.testing.factories import make_product
 from nexus_commerce.testing.statements import watch_statements
-from tests.cart.shopping import ready_cart
+from tests.payments.credits import make_card, make_payment
 
 pytestmark = pytest.mark.django_db
 
@@ -51,22 +49,6 @@ class ForeignCodes(CreditPolicy):
 
     def expires_at(self, *, now: datetime) -> datetime | None:
         return datetime(2099, 1, 1, tzinfo=UTC)
-
-
-def make_card(amount: int = 5000, *, expired: bool = False, **columns: Any) -> tuple[CreditAccount, str]:
-    card, code = issue_gift_card(amount=amount, currency="EUR")
-    if expired:
-        columns["expires_at"] = timezone.now() - timedelta(minutes=1)
-    if columns:
-        CreditAccount.objects.filter(pk=card.pk).update(**columns)
-        card.refresh_from_db()
-    return card, code
-
-
-def make_payment(channel: Channel, amount: int = 1000, *, currency: str = "EUR") -> Payment:
-    variant = make_product(channel=channel, amount=amount, stock=5).variants.get()
-    order = place_order(cart=ready_cart(channel, variant)).order
-    return Payment.objects.create(order=order, provider="gift_card", currency=currency, amount=amount)
 
 
 def assert_sums_up() -> None:

@@ -63,11 +63,7 @@ def change_balance(
             raise InvalidInput(_("This key stands for another entry."), field="key")
         return known, False
     check_change(account, amount, key, payment)
-    may = in_force(Now()) if must_be_in_force else Q()
-    rows = CreditAccount.objects.filter(may, pk=account.pk, balance__range=(-amount, MAX_MINOR - amount)).update(
-        balance=F("balance") + amount, updated_at=now
-    )
-    if rows != 1:
+    if not write_balance(account, amount, now=now, must_be_in_force=must_be_in_force):
         raise refusal_of(account, is_usable=not must_be_in_force or is_in_force(account, now))
     account.balance += amount
     entry = CreditEntry.objects.create(
@@ -87,6 +83,13 @@ def check_change(account: CreditAccount, amount: int, key: str, payment: Payment
         raise InvalidInput(_("Give a key of at most 100 characters."), field="key")
     if payment is not None and payment.currency != account.currency:
         raise refusal_of(account, is_usable=False)
+
+
+def write_balance(account: CreditAccount, amount: int, *, now: datetime, must_be_in_force: bool) -> bool:
+    """Add to a balance by one conditional UPDATE, and return whether there was enough for it."""
+    may = in_force(Now()) if must_be_in_force else Q()
+    enough = CreditAccount.objects.filter(may, pk=account.pk, balance__range=(-amount, MAX_MINOR - amount))
+    return enough.update(balance=F("balance") + amount, updated_at=now) == 1
 
 
 def refusal_of(account: CreditAccount, *, is_usable: bool) -> CreditRefused | GiftCardNotUsable:

@@ -1,0 +1,1 @@
+"""The operations of gift cards and store credit."""
