@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.core.errors import Conflict, InvalidInput
 
-__all__ = ["CheckoutIncomplete", "ProviderNotUsable", "TotalChanged"]
+__all__ = ["CheckoutIncomplete", "CheckoutNotPending", "OrderShipped", "ProviderNotUsable", "TotalChanged"]
 
 
 class CheckoutIncomplete(Conflict):
@@ -20,6 +20,20 @@ class TotalChanged(Conflict):
 
     code = "total_changed"
     message = _("The total has changed.")
+
+
+class CheckoutNotPending(Conflict):
+    """The order is not being paid any more: it is placed, or came to nothing before."""
+
+    code = "checkout_not_pending"
+    message = _("An order that is %(state)s cannot be given up.")
+
+
+class OrderShipped(Conflict):
+    """Something of the order was sent: it cannot be canceled, only refunded."""
+
+    code = "order_shipped"
+    message = _("Something of this order was sent already, so it cannot be canceled.")
 
 
 class ProviderNotUsable(InvalidInput):

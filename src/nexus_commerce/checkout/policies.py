@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import Any
+from datetime import timedelta
+from typing import Any, ClassVar
 
 from nexus_commerce.cart.services import Offer, PricedCart
 from nexus_commerce.shipping.services import has_methods
@@ -25,7 +26,12 @@ class CheckoutPolicy:
     network.
 
     Replace it to ask for an account, a phone number, an accepted text, or a least order value.
+
+    ``hold_for`` is how long stock and promotions are held while an order is being paid; what the shopper does in the
+    checkout moves it.
     """
+
+    hold_for: ClassVar[timedelta] = timedelta(minutes=10)
 
     def missing(self, *, priced: PricedCart) -> Iterator[Requirement]:
         """Yield each requirement that is not met.

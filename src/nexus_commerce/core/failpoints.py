@@ -18,7 +18,6 @@ FAILPOINTS: Final = (
     "payment.started",
     "payment.start_kept",
     "payment.authorized",
-    "payment.report_kept",
     "capture.begun",
     "capture.asked",
     "capture.kept",

@@ -30,3 +30,10 @@ class TooManyUnits(Conflict):
 
     code = "too_many_units"
     message = _("There are not as many units left to be sent.")
+
+
+class OrderChanged(Conflict):
+    """Somebody changed the order since it was read. ``params``: ``version``, the present one."""
+
+    code = "order_changed"
+    message = _("The order was changed in the meantime. Read it again and repeat what you meant.")

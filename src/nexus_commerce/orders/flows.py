@@ -23,11 +23,18 @@ def order_flow() -> Flow:
 
 
 def payment_state_of(*, total: int, authorized: int, captured: int, refunded: int) -> str:
-    """Return the payment state of an order from its amounts, in minor units: a function of these and nothing else."""
-    if refunded:
-        return "refunded" if refunded >= captured else "partially_refunded"
-    if captured >= total:
+    """Return the payment state of an order from its amounts, in minor units: a function of these and nothing else.
+
+    ``authorized`` is what is held and not yet captured. An order of which more was captured than it costs is paid, also
+    after the surplus was given back.
+    """
+    kept = captured - refunded
+    if refunded and kept <= 0:
+        return "refunded"
+    if kept >= total:
         return "paid"
-    if captured:
+    if refunded:
+        return "partially_refunded"
+    if kept:
         return "partially_paid"
-    return "authorized" if authorized else "unpaid"
+    return "authorized" if authorized >= total else "unpaid"

@@ -33,14 +33,15 @@ def derive(amount: int, facts: Iterable[Fact]) -> Derived:
     """Return the state and the totals of a payment over ``amount`` minor units.
 
     Totals only grow, so the largest figure that was ever reported is the true one, and the order of the reports is of
-    no account.
+    no account. What was held and then voided is not authorized any more.
     """
     known = list(facts)
     authorized = largest(known, "authorized")
     captured = largest(known, "captured")
     refunded = min(captured, largest(known, "refunded"))
     if authorized:
-        authorized = max(authorized, captured)
+        is_voided = any(fact.type == "voided" for fact in known)
+        authorized = captured if is_voided else max(authorized, captured)
     return Derived(state_of(amount, known, captured, refunded), authorized, captured, refunded)
 
 

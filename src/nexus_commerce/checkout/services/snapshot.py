@@ -19,9 +19,8 @@ from nexus_commerce.checkout.services.adjustments import (
 )
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.extensions import own_fields
-from nexus_commerce.core.tokens import hash_token
 from nexus_commerce.customers.services import AddressData
-from nexus_commerce.orders.services import TOKEN_LIFETIME, LineSnapshot, OrderSnapshot
+from nexus_commerce.orders.services import LineSnapshot, OrderSnapshot, access_columns
 from nexus_commerce.pricing.errors import NoPrice
 from nexus_commerce.pricing.inputs import Quote
 from nexus_commerce.pricing.totals import LineTotals
@@ -31,15 +30,19 @@ __all__ = ["snapshot_of"]
 ADDRESS_COLUMNS = tuple(AddressData.__dataclass_fields__)
 
 
-def snapshot_of(priced: PricedCart, *, fields: Mapping[str, Any], token: str | None, now: datetime) -> OrderSnapshot:
-    """Return what a placed order made of the priced cart keeps; ``token`` will open it for a guest.
+def snapshot_of(priced: PricedCart, *, fields: Mapping[str, Any], now: datetime) -> tuple[OrderSnapshot, str | None]:
+    """Return what an order made of the priced cart keeps, and the token that will open it for a guest.
 
     Two statements: the options of all lines' variants. Columns that a host adds to both cart and order, or cart line
     and order line, under one name are carried over.
     """
     prefetch_related_objects([entry.line.variant for entry in priced.lines], "option_values__option")
-    return OrderSnapshot(
-        columns=order_columns(priced, now) | access_columns(token, now),
+    public_id, token = uuid4(), None
+    access: dict[str, Any] = {}
+    if priced.cart.customer_id is None:
+        token, access = access_columns(public_id=public_id, now=now)
+    snapshot = OrderSnapshot(
+        columns=order_columns(priced) | access | {"public_id": public_id},
         lines=[line_snapshot(entry) for entry in priced.lines],
         addresses={
             kind: {name: getattr(address, name) for name in ADDRESS_COLUMNS}
@@ -49,9 +52,10 @@ def snapshot_of(priced: PricedCart, *, fields: Mapping[str, Any], token: str | N
         shipping=shipping_of(priced),
         fees=fees_of(priced),
     )
+    return snapshot, token
 
 
-def order_columns(priced: PricedCart, now: datetime) -> dict[str, Any]:
+def order_columns(priced: PricedCart) -> dict[str, Any]:
     """Return the order's own columns."""
     cart, channel, totals = priced.cart, priced.cart.channel, priced.totals
     shared = {name: getattr(cart, name) for name in own_fields("cart.Cart") & own_fields("orders.Order")}
@@ -79,17 +83,8 @@ def order_columns(priced: PricedCart, now: datetime) -> dict[str, Any]:
         "policies": policies_in_force(priced),
         "explanation": explanation_of(priced),
         "defaults_version": nexus_settings.DEFAULTS_VERSION,
-        "state": "placed",
         "payment_state": "unpaid" if totals.total else "paid",
-        "placed_at": now,
     }
-
-
-def access_columns(token: str | None, now: datetime) -> dict[str, Any]:
-    """Return the columns by which a guest's token opens the order."""
-    if token is None:
-        return {}
-    return {"access_token_hash": hash_token(token), "access_token_expires_at": now + TOKEN_LIFETIME}
 
 
 def line_snapshot(entry: PricedLine) -> LineSnapshot:

@@ -6,12 +6,12 @@ from django.utils import timezone
 from nexus_commerce.core.locking import lock_rows
 from nexus_commerce.core.state import IllegalTransition
 from nexus_commerce.events.services import record_event
-from nexus_commerce.orders.errors import IllegalOrderState
-from nexus_commerce.orders.flows import order_flow, payment_state_of
+from nexus_commerce.orders.errors import IllegalOrderState, OrderChanged
+from nexus_commerce.orders.flows import order_flow
 from nexus_commerce.orders.models import Order, OrderEvent
-from nexus_commerce.orders.signals import order_paid, order_state_changed
+from nexus_commerce.orders.signals import order_state_changed
 
-__all__ = ["change_state", "record_captured"]
+__all__ = ["change_state", "check_version", "complete_if_done"]
 
 MOMENTS = {"placed": "placed_at", "completed": "completed_at", "canceled": "canceled_at"}
 
@@ -22,7 +22,7 @@ def change_state(*, order: Order, state: str, actor: str = "", note: str = "") -
 
     Sets the moment that belongs to the state, writes an order event and ``order.<state>`` to the outbox; sends
     ``order_state_changed``. Raises ``IllegalOrderState``. Releases and refunds nothing: that is the choreographies'
-    work.
+    work. Brings ``order`` up to date and returns it.
     """
     (row,) = lock_rows(Order.objects.filter(pk=order.pk))
     before = row.state
@@ -44,41 +44,19 @@ def change_state(*, order: Order, state: str, actor: str = "", note: str = "") -
         payload={"number": row.number, "from": before},
     )
     order_state_changed.send_after_commit(Order, order=row, from_state=before, to_state=state)
-    return row
+    for name in ("state", "version", "updated_at", *filter(None, [column])):
+        setattr(order, name, getattr(row, name))
+    return order
 
 
-@transaction.atomic
-def record_captured(*, order: Order, amount: int, actor: str = "", note: str = "") -> Order:
-    """Add ``amount`` minor units of money received to an order, under its lock, and derive its payment state.
+def complete_if_done(*, order: Order, actor: str = "") -> Order:
+    """Complete a placed order that is paid and sent, in the caller's transaction, with the order locked."""
+    if (order.state, order.payment_state, order.fulfillment_state) != ("placed", "paid", "fulfilled"):
+        return order
+    return change_state(order=order, state="completed", actor=actor)
 
-    Called by payments, in the transaction that books the money there. Writes an order event and ``order.paid`` or
-    ``order.partially_paid`` to the outbox; sends ``order_paid`` when nothing is left to pay.
-    """
-    (row,) = lock_rows(Order.objects.filter(pk=order.pk))
-    before = row.payment_state
-    row.captured += amount
-    row.payment_state = payment_state_of(total=row.total, authorized=0, captured=row.captured, refunded=row.refunded)
-    row.version += 1
-    is_paid = row.payment_state == "paid" and before != "paid"
-    if is_paid:
-        row.paid_at = timezone.now()
-    row.save(update_fields=["captured", "payment_state", "paid_at", "version", "updated_at"])
-    OrderEvent.objects.create(
-        order=row,
-        type="payment",
-        from_state=before,
-        to_state=row.payment_state,
-        actor=actor,
-        note=note,
-        data={"captured": amount},
-    )
-    record_event(
-        type=f"order.{row.payment_state}",
-        aggregate="order",
-        aggregate_id=row.public_id,
-        version=row.version,
-        payload={"number": row.number, "captured": amount},
-    )
-    if is_paid:
-        order_paid.send_after_commit(Order, order=row)
-    return row
+
+def check_version(*, order: Order, expected: int | None) -> None:
+    """Raise ``OrderChanged`` where a locked order is at another version than the expected one, if there is one."""
+    if expected is not None and expected != order.version:
+        raise OrderChanged(version=order.version)

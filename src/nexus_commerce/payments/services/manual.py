@@ -1,68 +1,59 @@
-"""Opening payments and booking money."""
+"""Booking money that came outside the shop."""
 
-from uuid import uuid4
+from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F
-from django.utils import timezone
 
-from nexus_commerce.events.services import record_event
-from nexus_commerce.orders.models import Order
-from nexus_commerce.orders.services import record_captured
-from nexus_commerce.payments.errors import CaptureRefused
-from nexus_commerce.payments.models import Payment, PaymentEvent
-from nexus_commerce.payments.providers.base import PaymentProvider
+from nexus_commerce.core.locking import lock_rows
+from nexus_commerce.orders.models import Order, OrderEvent
+from nexus_commerce.payments.deriving import Fact
+from nexus_commerce.payments.errors import CaptureRefused, RefundRefused
+from nexus_commerce.payments.models import Payment, Refund
+from nexus_commerce.payments.services.facts import add_facts, lock_payments, sum_payments
 from nexus_commerce.payments.services.providers import get_provider
-from nexus_commerce.payments.signals import payment_captured, payment_opened
+from nexus_commerce.payments.services.refund_rows import settle_refund
 
-__all__ = ["capture_manually", "open_payment"]
+__all__ = ["capture_manually", "confirm_refund", "lock_payment"]
 
 
-@transaction.atomic
-def open_payment(*, order: Order, provider: PaymentProvider) -> Payment:
-    """Open a payment over the order's total, in the caller's transaction. Sends ``payment_opened``."""
-    payment = Payment.objects.create(order=order, provider=provider.alias, currency=order.currency, amount=order.total)
-    payment_opened.send_after_commit(Payment, payment=payment)
-    return payment
+def lock_payment(*, payment: Payment) -> tuple[Order, list[Payment], Payment]:
+    """Lock the order of a payment, then all its payments; return them with the payment itself among them."""
+    (order,) = lock_rows(Order.objects.filter(pk=payment.order_id).select_related("channel"))
+    payments = lock_payments(order=order)
+    return order, payments, next(row for row in payments if row.pk == payment.pk)
 
 
 @transaction.atomic
 def capture_manually(*, payment: Payment, amount: int, actor: str = "", note: str = "") -> Payment:
     """Book money that came outside the shop on a payment of an offline provider.
 
-    The order is locked before the payment. ``amount`` is minor units of the payment's currency, more than zero and
-    at most what is left of both the payment and the order: ``CaptureRefused`` otherwise. A conditional UPDATE and a
-    constraint hold the same. Writes ``payment.captured``; the order's payment state follows; sends
-    ``payment_captured``.
+    The order is locked before its payments. ``amount`` is minor units of the payment's currency, more than zero and
+    at most what is left of both the payment and the order: ``CaptureRefused`` otherwise. Writes ``payment.captured``;
+    the order's payment state follows; sends ``payment_captured``.
     """
-    Order.objects.select_for_update().get(pk=payment.order_id)
-    payment.refresh_from_db()
-    order = payment.order
-    outstanding = min(payment.amount - payment.captured, order.total - order.captured)
-    if not get_provider(alias=payment.provider).is_offline or not 0 < amount <= outstanding:
-        raise CaptureRefused(field="amount", outstanding=max(0, outstanding))
-    state = "captured" if payment.captured + amount == payment.amount else "partially_captured"
-    rows = Payment.objects.filter(pk=payment.pk, captured__lte=F("amount") - amount).update(
-        captured=F("captured") + amount, state=state, version=F("version") + 1, updated_at=timezone.now()
-    )
-    if rows != 1:
-        raise CaptureRefused(field="amount", outstanding=0)
-    payment.refresh_from_db()
-    PaymentEvent.objects.create(
-        payment=payment,
-        provider=payment.provider,
-        provider_event=uuid4().hex,
-        type="captured",
-        amount=amount,
-        data={"actor": actor, "note": note},
-    )
-    record_event(
-        type="payment.captured",
-        aggregate="payment",
-        aggregate_id=payment.public_id,
-        version=payment.version,
-        payload={"order": str(order.public_id), "amount": amount, "currency": payment.currency},
-    )
-    record_captured(order=order, amount=amount, actor=actor, note=note)
-    payment_captured.send_after_commit(Payment, payment=payment, amount=amount)
-    return payment
+    order, payments, row = lock_payment(payment=payment)
+    outstanding = min(row.amount - row.captured, order.total - order.captured + order.refunded)
+    is_over = order.state not in ("placed", "completed", "review")
+    if is_over or not get_provider(alias=row.provider).is_offline or not 0 < amount <= outstanding:
+        raise CaptureRefused(field="amount", outstanding=max(0, outstanding), currency=row.currency)
+    add_facts(payment=row, facts=[Fact("captured", row.captured + amount)])
+    sum_payments(order=order, payments=payments, actor=actor, note=note)
+    return row
+
+
+@transaction.atomic
+def confirm_refund(*, refund: Refund, actor: str = "", note: str = "") -> Refund:
+    """Say that money of an offline payment was given back, as a pending refund asked for.
+
+    Locks order and payments. Raises ``RefundRefused`` for a refund that an online provider carries out. Writes
+    ``refund.succeeded``.
+    """
+    order, payments, row = lock_payment(payment=refund.payment)
+    if not get_provider(alias=row.provider).is_offline:
+        raise RefundRefused(field="refund", refundable=0, currency=row.currency)
+    (mine,) = lock_rows(Refund.objects.filter(pk=refund.pk))
+    mine.payment = row
+    settle_refund(refund=mine, state="succeeded")
+    sum_payments(order=order, payments=payments, actor=actor, note=note)
+    OrderEvent.objects.create(order=order, type="refund", actor=actor, note=note, data={"amount": mine.amount})
+    return mine
