@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.test import Client
@@ -15,11 +17,16 @@ else:
 __all__ = ["BERLIN", "ROOT", "Api", "Reply", "problem"]
 
 ROOT = "/shop/v1/"
+ONCE = re.compile(r"/(checkout|captures?|voids?|cancel(lations?)?|refunds?|shipments?|gift-cards?)$")
+"""Operations that need an ``Idempotency-Key``: a call that names none gets a new one."""
 BERLIN = {"first_name": "Ada", "last_name": "Ling", "line1": "Allee 1", "city": "Berlin", "country": "DE"}
 
 
 class Api:
-    """Calls addresses below ``/v1/``; keeps cookies as a browser does, unless ``cookies`` is off."""
+    """Calls addresses below ``/v1/``; keeps cookies as a browser does, unless ``cookies`` is off.
+
+    Headers are named with underscores or hyphens; an empty ``Idempotency-Key`` stands for none.
+    """
 
     def __init__(self, *, cookies: bool = True, **options: Any) -> None:
         self.http = Client(**options)
@@ -30,6 +37,10 @@ class Api:
             self.http.cookies.clear()
         sent = raw if raw is not None else (None if body is None else json.dumps(body).encode())
         given = {name.replace("_", "-"): value for name, value in headers.items()}
+        if method not in ("GET", "HEAD", "OPTIONS") and ONCE.search(path):
+            given.setdefault("Idempotency-Key", uuid.uuid4().hex)
+        if not given.get("Idempotency-Key", "none"):
+            del given["Idempotency-Key"]
         kind = given.pop("content-type", "application/json")
         extra = {"data": sent, "content_type": kind} if sent is not None else {}
         return self.http.generic(method, ROOT + path, headers=given, **extra)  # type: ignore[arg-type, return-value]

@@ -16,6 +16,7 @@ from django.db import OperationalError
 from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from rest_framework.exceptions import APIException, ErrorDetail, Throttled, ValidationError
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -27,7 +28,14 @@ from nexus_commerce.api.renderers import PROBLEM_JSON
 from nexus_commerce.core.errors import CommerceError, Conflict, InvalidInput, NotFound
 from nexus_commerce.events.errors import IdempotencyKeyReused
 
-__all__ = ["PROBLEM_TYPE", "PreconditionFailed", "Problem", "problem_of", "problem_response"]
+__all__ = [
+    "PROBLEM_TYPE",
+    "PreconditionFailed",
+    "PreconditionRequired",
+    "Problem",
+    "problem_of",
+    "problem_response",
+]
 
 PROBLEM_TYPE: Final = "urn:nexus-commerce:problem:{code}"
 """The ``type`` of a problem: stable, one for each code."""
@@ -41,8 +49,16 @@ class PreconditionFailed(APIException):
     """The ``If-Match`` header names another version than the present one."""
 
     status_code = 412
-    default_detail = "It was changed in the meantime. Read it again and repeat the change on what it is now."
+    default_detail = _lazy("It was changed in the meantime. Read it again and repeat the change on what it is now.")
     default_code = "precondition_failed"
+
+
+class PreconditionRequired(APIException):
+    """The operation changes what several people work on, and no ``If-Match`` header says what it was meant for."""
+
+    status_code = 428
+    default_detail = _lazy("Read it first, and send its ETag as If-Match: somebody else may have changed it.")
+    default_code = "precondition_required"
 
 
 @dataclass(frozen=True, slots=True)

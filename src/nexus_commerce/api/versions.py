@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 
-from nexus_commerce.api.errors import PreconditionFailed
+from nexus_commerce.api.errors import PreconditionFailed, PreconditionRequired
 
-__all__ = ["check_version", "etag", "wants_version"]
+__all__ = ["check_version", "etag", "require_version", "wants_version"]
 
 
 def etag(version: int) -> dict[str, str]:
@@ -18,6 +18,16 @@ def etag(version: int) -> dict[str, str]:
 def wants_version(request: Request) -> bool:
     """Tell whether the caller means one version only."""
     return bool(request.headers.get("If-Match"))
+
+
+def require_version(request: Request) -> None:
+    """Raise PreconditionRequired where the caller does not say which version is meant.
+
+    For what staff write on orders, payments and shipments: two people must not undo each other's work unseen. Whether
+    it is the present version is asked by ``check_version``, under the lock of the row.
+    """
+    if not wants_version(request):
+        raise PreconditionRequired
 
 
 def check_version(request: Request, version: int) -> None:

@@ -124,7 +124,7 @@ def release_key(*, key: ClaimedKey) -> None:
     Does nothing to a completed key, or to one that another call took over.
     """
     mine = IdempotencyKey.objects.filter(pk=key.id, state="running")
-    if not mine.filter(resource=None)._raw_delete(mine.db):
+    if not mine.filter(resource=None).delete()[0]:
         mine.update(locked_until=Now())
 
 
