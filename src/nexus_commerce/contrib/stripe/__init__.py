@@ -1,0 +1,1 @@
+"""Payments by Stripe, through its official SDK: ``pip install nexus-commerce[stripe]``."""
