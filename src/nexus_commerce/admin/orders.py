@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from nexus_commerce.admin.actions import ObjectActionsMixin, actor_of, object_action
 from nexus_commerce.admin.base import FREE_DATA, ReadOnlyAdmin
 from nexus_commerce.admin.formatting import change_link, format_money, money_column, state_badge, table
+from nexus_commerce.admin.mails import MailPreviewsMixin
 from nexus_commerce.admin.order_inlines import (
     OrderAddressInline,
     OrderDiscountInline,
@@ -60,7 +61,7 @@ ADJUSTMENTS = {
 
 
 @admin.register(Order)
-class OrderAdmin(ObjectActionsMixin, ReadOnlyAdmin):
+class OrderAdmin(MailPreviewsMixin, ObjectActionsMixin, ReadOnlyAdmin):
     list_display = [
         "number",
         "placed_at",

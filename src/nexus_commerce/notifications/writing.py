@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from nexus_commerce.events.models import OutboxEvent
 from nexus_commerce.notifications.mails import Mail
@@ -23,6 +24,8 @@ from nexus_commerce.orders.services import access_token_of
 __all__ = ["WrittenMail", "message_id", "preview_mail", "render_mail", "write_message"]
 
 FOLDER: Final = "nexus_commerce/mail"
+MADE_UP: Final = "preview"
+SOMEWHERE: Final = "https://shop.example"
 BLANK_LINES: Final = re.compile(r"\n{3,}")
 
 
@@ -64,10 +67,17 @@ def preview_mail(*, mail: Mail, order: Order | None, policy: EmailPolicy, langua
     """
     with speaking(language, order.time_zone if order else timezone.get_default_timezone_name()):
         if order is None:
-            home = policy.base_url or "https://shop.example"
-            context = {"shop": "Shop", "home": home, "link": home, "order": None, "receipt": sample_receipt()} | sides()
+            home = policy.base_url or SOMEWHERE
+            context = {
+                "shop": _("Shop"),
+                "home": home,
+                "link": home,
+                "order": None,
+                "receipt": sample_receipt(),
+            } | sides()
         else:
-            context = frame_of(order, policy, link=policy.order_url(order, token="preview") or "https://shop.example")
+            link = policy.order_url(order, token="" if order.customer_id else MADE_UP)
+            context = frame_of(order, policy, link=link or SOMEWHERE)
         return render_mail(mail=mail, context=context | dict(mail.sample(order)))
 
 

@@ -9,7 +9,16 @@ from nexus_commerce.contrib.storefront.countries import country_choices
 from nexus_commerce.customers.services import AddressData
 from nexus_commerce.payments.services import get_provider, provider_aliases
 
-__all__ = ["AddForm", "CheckoutForm", "CouponForm", "DeliveryForm", "PlaceForm", "QuantityForm"]
+__all__ = [
+    "AddForm",
+    "CheckoutForm",
+    "CouponForm",
+    "DeliveryForm",
+    "LookUpForm",
+    "OpenForm",
+    "PlaceForm",
+    "QuantityForm",
+]
 
 ADDRESS: Final = ("first_name", "last_name", "line1", "postal_code", "city", "region", "country")
 
@@ -119,3 +128,24 @@ class CheckoutForm(forms.Form):
     def address_fields(self) -> list[forms.BoundField]:
         """Return the fields that say who buys and where it goes."""
         return [self[name] for name in ("email", *ADDRESS)]
+
+
+class LookUpForm(forms.Form):
+    """What a guest knows of an order."""
+
+    number = forms.CharField(
+        label=_("Order number"), max_length=64, widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
+    )
+    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput({"autocomplete": "email"}))
+
+
+class OpenForm(forms.Form):
+    """The token that opens an order, by itself or behind the ``#`` of its link."""
+
+    token = forms.CharField(
+        label=_("Link"), max_length=1000, widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
+    )
+
+    def clean_token(self) -> str:
+        """Return the token alone."""
+        return str(self.cleaned_data["token"]).rpartition("#")[2].strip()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from nexus_commerce.contrib.storefront.views import browse, cart, checkout
+from nexus_commerce.contrib.storefront.views import browse, cart, checkout, looking_up
 
 app_name = "nexus_storefront"
 
@@ -19,5 +19,7 @@ urlpatterns = [
     path("cart/lines/<uuid:line>/", cart.change, name="change"),
     path("channel/", cart.choose_channel, name="channel"),
     path("checkout/", checkout.checkout, name="checkout"),
+    path("orders/", looking_up.look_up, name="look_up"),
     path("orders/<uuid:public_id>/", checkout.order, name="order"),
+    path("orders/<uuid:public_id>/open/", looking_up.open_order, name="open_order"),
 ]
