@@ -1,8 +1,13 @@
 """What changes stock, and what can be sold."""
 
-from nexus_commerce.inventory.services.allocation import Wanted, allocate_stock
+from nexus_commerce.inventory.backends import Wanted
+from nexus_commerce.inventory.services.allocation import (
+    allocate_reserved,
+    allocate_stock,
+    consume_allocations,
+    release_allocations,
+)
 from nexus_commerce.inventory.services.availability import available_quantities, available_subquery
-from nexus_commerce.inventory.services.consuming import allocate_reserved, consume_allocations, release_allocations
 from nexus_commerce.inventory.services.limits import set_stock_limits
 from nexus_commerce.inventory.services.movements import receive_stock, set_on_hand, set_stock_levels
 from nexus_commerce.inventory.services.reserving import (

@@ -5,29 +5,23 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, F, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Expression
 
 from nexus_commerce.catalog.models import Variant
 from nexus_commerce.channels.models import Channel
-from nexus_commerce.inventory.models import StockItem
+from nexus_commerce.conf import nexus_settings
 
 __all__ = ["available_quantities", "available_subquery"]
 
-SELLABLE = F("on_hand") + F("backorder_limit") - F("allocated") - F("reserved")
 
-
-def available_subquery(channel: Any, variant: str = "pk") -> Coalesce:
+def available_subquery(channel: Any, variant: str = "pk", holder: Any = None) -> Expression:
     """Make the annotation of the units that the channel's locations can sell of the variant in column ``variant``.
 
-    ``channel`` is its primary key, or an expression of it. The annotation looks at stock items only: whether the
-    variant is tracked, or a bundle, is for the caller to see.
+    ``channel`` is its primary key and ``holder`` the public id of a cart, or expressions of them. The annotation looks
+    at stock alone: whether the variant is tracked, or a bundle, is for the caller to see. What has expired is
+    available, swept or not, and to a holder what it holds itself.
     """
-    items = StockItem.objects.filter(
-        variant=OuterRef(variant), location__is_active=True, location__channels=channel
-    ).order_by()
-    total = items.values("variant").annotate(total=Sum(SELLABLE)).values("total")
-    return Coalesce(Subquery(total, output_field=BigIntegerField()), 0, output_field=BigIntegerField())
+    return nexus_settings.STOCK_BACKEND().available_subquery(channel, variant, holder)
 
 
 def available_quantities(
@@ -35,7 +29,8 @@ def available_quantities(
 ) -> dict[int, int | None]:
     """Return the units of each variant that ``channel`` can sell now; None where stock is not tracked.
 
-    A bundle has as many as its scarcest item allows. Two statements for any number of variants.
+    What has expired is available, swept or not; to ``holder``, the public id of a cart, also what it holds itself. A
+    bundle has as many as its scarcest item allows. Two statements for any number of variants.
     """
     parts: dict[int, list[tuple[int, int]]] = defaultdict(list)
     own: dict[int, bool] = {}
@@ -56,7 +51,7 @@ def available_quantities(
         for item in Variant.objects.filter(pk__in=wanted)
         .order_by()
         .only("pk")
-        .annotate(sellable=available_subquery(channel.pk))
+        .annotate(sellable=available_subquery(channel.pk, holder=holder))
     }
     found: dict[int, int | None] = {}
     for pk, tracked in own.items():

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from nexus_commerce.core.errors import InvalidInput
 from nexus_commerce.core.locking import lock_rows
 from nexus_commerce.events.services import record_events
+from nexus_commerce.inventory.backends.telling import change_event, tell_crossing
 from nexus_commerce.inventory.errors import InvalidStockChange
 from nexus_commerce.inventory.models import StockItem
-from nexus_commerce.inventory.services.movements import change_event
 from nexus_commerce.inventory.signals import stock_limits_changed
 
 __all__ = ["set_stock_limits"]
@@ -30,8 +30,9 @@ def set_stock_limits(
 
     ``backorder_limit`` of None and ``low_stock_level`` of ``...`` leave it as it is; a level of None takes it away.
     Locks the stock item. Raises ``InvalidStockChange`` for a limit below what is promised already, and
-    ``InvalidInput`` for a figure out of bounds. Writes ``stock.changed`` and sends ``stock_limits_changed`` after
-    commit, unless nothing changed.
+    ``InvalidInput`` for a figure out of bounds. Writes ``stock.changed``, and ``stock.low`` or
+    ``stock.back`` where another backorder limit makes it so; sends ``stock_limits_changed``. Nothing of that where
+    nothing changed.
     """
     given: dict[str, Any] = {}
     if backorder_limit is not None:
@@ -42,6 +43,7 @@ def set_stock_limits(
     changed = frozenset(name for name, value in given.items() if getattr(item, name) != value)
     if not changed:
         return item
+    before = item.available
     for name in changed:
         setattr(item, name, given[name])
     if item.available < 0:
@@ -50,7 +52,7 @@ def set_stock_limits(
         raise InvalidStockChange(message, field="backorder_limit", least=least)
     item.version += 1
     item.save(update_fields=[*changed, "version", "updated_at"])
-    record_events(events=[change_event(item)])
+    record_events(events=[change_event(item), *tell_crossing(item, before)])
     stock_limits_changed.send_after_commit(StockItem, stock_item=item, changed=changed)
     return item
 

@@ -1,14 +1,13 @@
 """Changing what is on hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 
 from nexus_commerce.catalog.models import Variant
+from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.locking import lock_rows
-from nexus_commerce.events.services import Event, record_events
 from nexus_commerce.inventory.errors import InvalidStockChange
 from nexus_commerce.inventory.models import StockItem, StockLocation, StockMovement
 from nexus_commerce.inventory.signals import stock_changed
@@ -34,18 +33,8 @@ def receive_stock(
     """
     if not quantity:
         raise InvalidStockChange("There is nothing to change: give a quantity other than 0.", field="quantity")
-    item = find_or_insert(variant, location)
-    try:
-        with transaction.atomic():
-            StockItem.objects.filter(pk=item.pk).update(on_hand=F("on_hand") + quantity, version=F("version") + 1)
-    except IntegrityError as exc:
-        raise InvalidStockChange(field="quantity") from exc
-    item.refresh_from_db()
-    movement = StockMovement.objects.create(
-        stock_item=item, quantity=quantity, reason=reason, note=note, actor=actor, reference=reference
-    )
-    record_events(events=[change_event(item)])
-    stock_changed.send_after_commit(StockItem, stock_item=item, movement=movement)
+    item = lock_or_make(variant, location)
+    change_levels([(item, quantity)], reason=reason, note=note, actor=actor, reference=reference)
     return item
 
 
@@ -61,18 +50,10 @@ def set_on_hand(
 ) -> StockItem:
     """Set what is on hand to a counted figure; the difference becomes a movement. Errors and events of
     ``receive_stock``."""
-    item = find_or_insert(variant, location)
-    (item,) = lock_rows(StockItem.objects.filter(pk=item.pk))
-    if item.on_hand == quantity:
-        return item
-    return receive_stock(
-        variant=variant,
-        location=location,
-        quantity=quantity - item.on_hand,
-        reason=reason,
-        note=note,
-        actor=actor,
-    )
+    item = lock_or_make(variant, location)
+    if item.pk is None or item.on_hand != quantity:
+        change_levels([(item, quantity - item.on_hand)], reason=reason, note=note, actor=actor)
+    return item
 
 
 @transaction.atomic
@@ -87,67 +68,48 @@ def set_stock_levels(
     """
     lock_rows(StockLocation.objects.filter(pk=location.pk))
     known = lock_rows(StockItem.objects.filter(location=location, variant__in=levels.keys()))
-    changes = [(item, levels[item.variant_id] - item.on_hand) for item in known]
-    for item, difference in changes:
-        item.on_hand += difference
-        item.version += 1
-        check_level(item)
-    StockItem.objects.bulk_update([item for item, delta in changes if delta], ["on_hand", "version"], batch_size=500)
+    changes = [(item, difference) for item in known if (difference := levels[item.variant_id] - item.on_hand)]
     missing = sorted(levels.keys() - {item.variant_id for item in known})
-    changes += [(item, item.on_hand) for item in insert_items(location, {pk: levels[pk] for pk in missing})]
-    movements = StockMovement.objects.bulk_create(
-        [
-            StockMovement(stock_item=item, quantity=delta, reason=reason, actor=actor)
-            for item, delta in changes
-            if delta
-        ],
-        batch_size=1000,
-    )
-    record_events(events=[change_event(movement.stock_item) for movement in movements])
-    for movement in movements:
-        stock_changed.send_after_commit(StockItem, stock_item=movement.stock_item, movement=movement)
-    return len(movements)
+    changes += [(StockItem(location=location, variant_id=pk), levels[pk]) for pk in missing]
+    return len(change_levels(changes, reason=reason, actor=actor))
 
 
-def find_or_insert(variant: Variant, location: StockLocation) -> StockItem:
-    """Return the stock item, made now where there is none.
+def lock_or_make(variant: Variant, location: StockLocation) -> StockItem:
+    """Return the stock item, locked; where there is none, one that is to be inserted.
 
     Whoever inserts one locks the location first: two who insert the same one would else wait for each other, one for
     the unique index, the other for the location.
     """
     mine = StockItem.objects.filter(variant=variant, location=location)
-    if (item := mine.first()) is not None:
-        return item
-    lock_rows(StockLocation.objects.filter(pk=location.pk))
-    item, _ = StockItem.objects.get_or_create(variant=variant, location=location)
+    found = lock_rows(mine)
+    if not found:
+        lock_rows(StockLocation.objects.filter(pk=location.pk))
+        found = lock_rows(mine)
+    item = found[0] if found else StockItem()
+    item.variant, item.location = variant, location
     return item
 
 
-def insert_items(location: StockLocation, levels: Mapping[int, int]) -> list[StockItem]:
-    """Insert stock items at their levels; the caller has locked the location, so that nobody else inserts them."""
-    items = [StockItem(location=location, variant_id=pk, on_hand=quantity) for pk, quantity in levels.items()]
-    for item in items:
-        check_level(item)
-    return StockItem.objects.bulk_create(items, batch_size=1000)
-
-
-def check_level(item: StockItem) -> None:
-    """Raise ``InvalidStockChange`` unless what is on hand is within bounds and covers what is promised."""
-    if not 0 <= item.on_hand <= 10**12 or item.available < 0:
-        raise InvalidStockChange(field="quantity", variant=item.variant_id)
-
-
-def change_event(item: StockItem) -> Event:
-    """Return the event that tells of a changed stock item."""
-    return Event(
-        type="stock.changed",
-        aggregate="stock_item",
-        aggregate_id=item.public_id,
-        version=item.version,
-        payload={
-            "on_hand": item.on_hand,
-            "allocated": item.allocated,
-            "reserved": item.reserved,
-            "backorder_limit": item.backorder_limit,
-        },
+def change_levels(
+    changes: Sequence[tuple[StockItem, int]],
+    *,
+    reason: str,
+    note: str = "",
+    actor: str = "",
+    reference: UUID | None = None,
+) -> list[StockMovement]:
+    """Change what is on hand of locked or new stock items, with a movement that says why for each that changed."""
+    nexus_settings.STOCK_BACKEND().change_on_hand(changes=changes)
+    movements = StockMovement.objects.bulk_create(
+        [
+            StockMovement(
+                stock_item=item, quantity=quantity, reason=reason, note=note, actor=actor, reference=reference
+            )
+            for item, quantity in changes
+            if quantity
+        ],
+        batch_size=1000,
     )
+    for movement in movements:
+        stock_changed.send_after_commit(StockItem, stock_item=movement.stock_item, movement=movement)
+    return movements
