@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from nexus_commerce.cart.models import Cart, CartAddress, CartLine
 from nexus_commerce.cart.services.offers import Offer, find_gifts
@@ -25,7 +26,7 @@ from nexus_commerce.shipping.services import chosen_shipping
 from nexus_commerce.tax.external import ExternalTaxRequest, request_for
 from nexus_commerce.tax.policies import TaxAnswer, TaxQuery
 
-__all__ = ["LoadedCart", "Pricing", "load_pricing", "promotions_for"]
+__all__ = ["LoadedCart", "Pricing", "holder_of", "load_pricing", "promotions_for"]
 
 
 @dataclass(slots=True)
@@ -114,6 +115,11 @@ def load_pricing(loaded: LoadedCart, *, now: datetime, promotions: Sequence[Prom
     return Pricing(whole, quotes, gifts, taxes.outside)
 
 
+def holder_of(cart: Cart) -> UUID | None:
+    """Return under which id a cart holds stock: its public id while an order is made of it, else None."""
+    return cart.public_id if cart.state == "frozen" else None
+
+
 def promotions_for(cart: Cart, now: datetime) -> Sequence[PromotionInput]:
     """Return the promotions that may apply to a cart, those of its codes among them."""
     return load_promotions(
@@ -132,7 +138,8 @@ def gifts_within(loaded: LoadedCart, promotions: Sequence[PromotionInput], now: 
         for effect in promotion.effects:
             for sku, quantity in effect.gifts.items():
                 wanted[sku] = wanted.get(sku, 0) + quantity
-    offers = find_gifts(channel=loaded.cart.channel, skus=sorted(wanted), now=now)
+    cart = loaded.cart
+    offers = find_gifts(channel=cart.channel, skus=sorted(wanted), now=now, holder=holder_of(cart))
     for line in loaded.lines:
         if line.variant.sku in offers:
             wanted[line.variant.sku] += line.quantity

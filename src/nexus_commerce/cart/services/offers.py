@@ -72,14 +72,14 @@ def type_of(product: Product) -> type[Product]:
     return product.get_real_instance_class() or Product
 
 
-def fill_bundles(offers: list[Offer], *, channel: Channel) -> None:
+def fill_bundles(offers: list[Offer], *, channel: Channel, holder: UUID | None = None) -> None:
     """Set what is available of the bundles among ``offers``, and whether they are sent.
 
-    No statement without a bundle, three for any number.
+    To ``holder`` what it holds itself is available. No statement without a bundle, three for any number.
     """
     bundles = {offer.variant.pk: offer for offer in offers if offer.is_bundle}
     if bundles:
-        found = available_quantities(variant_ids=bundles.keys(), channel=channel)
+        found = available_quantities(variant_ids=bundles.keys(), channel=channel, holder=holder)
         is_sent = sent_bundles(bundles.keys())
         for pk, offer in bundles.items():
             offer.available = found[pk]
@@ -104,12 +104,18 @@ def find_offers(*, channel: Channel, public_ids: Collection[UUID], now: datetime
     return {offer.variant.public_id: offer for offer in offers if offer.is_listed}
 
 
-def find_gifts(*, channel: Channel, skus: Collection[str], now: datetime) -> dict[str, Offer]:
-    """Return what ``channel`` offers of the variants, by their SKUs; what it does not offer is absent."""
+def find_gifts(
+    *, channel: Channel, skus: Collection[str], now: datetime, holder: UUID | None = None
+) -> dict[str, Offer]:
+    """Return what ``channel`` offers of the variants, by their SKUs; what it does not offer is absent.
+
+    To ``holder``, the public id of a cart, what it holds itself is available.
+    """
     if not skus:
         return {}
-    offers = [offer_of(variant, variant) for variant in GIFTS.run(channel=channel, now=now, skus=list(skus))]
-    fill_bundles(offers, channel=channel)
+    variants = GIFTS.run(channel=channel, now=now, holder=holder, skus=list(skus))
+    offers = [offer_of(variant, variant) for variant in variants]
+    fill_bundles(offers, channel=channel, holder=holder)
     return {offer.variant.sku: offer for offer in offers if offer.is_listed}
 
 

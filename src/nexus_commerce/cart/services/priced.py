@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from nexus_commerce.cart.models import Cart, CartAddress, CartLine
 from nexus_commerce.cart.services.carts import touch_cart
-from nexus_commerce.cart.services.inputs import LoadedCart, Pricing, load_pricing
+from nexus_commerce.cart.services.inputs import LoadedCart, Pricing, holder_of, load_pricing
 from nexus_commerce.cart.services.offered import Offered
 from nexus_commerce.cart.services.offers import Offer, fill_bundles, offer_of
 from nexus_commerce.cart.signals import cart_changed
@@ -93,11 +93,15 @@ class PricedCart:
 
 
 def load_cart(cart: Cart, *, now: datetime) -> LoadedCart:
-    """Read lines, offers and addresses of a cart in a constant number of statements."""
-    lines = LINES.run(channel=cart.channel, now=now, cart=cart.pk)
+    """Read lines, offers and addresses of a cart in a constant number of statements.
+
+    What a frozen cart has reserved is available to it.
+    """
+    holder = holder_of(cart)
+    lines = LINES.run(channel=cart.channel, now=now, holder=holder, cart=cart.pk)
     addresses = {address.kind: address for address in ADDRESSES.run(router.db_for_write(Cart), cart=cart.pk)}
     offers = [offer_of(line.variant, line) for line in lines]
-    fill_bundles(offers, channel=cart.channel)
+    fill_bundles(offers, channel=cart.channel, holder=holder)
     return LoadedCart(cart, lines, offers, addresses)
 
 

@@ -105,7 +105,7 @@ def add_to_rows(model: type[Model], steps: Mapping[int, Steps], bears: Any, **co
     for name in sorted({name for step in steps.values() for name in step}):
         whens = [When(pk=pk, then=Value(step[name])) for pk, step in steps.items() if name in step]
         columns[name] = F(name) + Case(*whens, default=Value(0))
-    return model._default_manager.filter(condition).update(**columns)
+    return model._default_manager.filter(condition).update(**columns, updated_at=Now())
 
 
 def lock_what_is_free(queryset: Any, *, limit: int | None = None) -> list[Any]:
