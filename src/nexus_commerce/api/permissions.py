@@ -6,7 +6,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-__all__ = ["DenyAll", "FulfillmentStaff", "PromotionStaff", "Public", "SignedIn"]
+__all__ = ["DenyAll", "FulfillmentStaff", "PromotionStaff", "Public", "SignedIn", "Staff"]
 
 
 class DenyAll(BasePermission):
@@ -40,6 +40,15 @@ class PromotionStaff(BasePermission):
         """Accept active staff with the permission to view promotions."""
         user = request.user
         return bool(getattr(user, "is_staff", False)) and user.has_perm("nexus_promotions.view_promotion")
+
+
+class Staff(BasePermission):
+    """Staff who may do what the view does, as the admin decides it."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Accept active staff with the permission that the view names in ``staff_permission``."""
+        user = request.user
+        return bool(getattr(user, "is_staff", False)) and user.has_perm(view.staff_permission)  # type: ignore[attr-defined]
 
 
 class FulfillmentStaff(BasePermission):

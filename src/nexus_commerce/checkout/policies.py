@@ -6,6 +6,8 @@ from dataclasses import field as dataclass_field
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.utils.http import url_has_allowed_host_and_scheme
+
 from nexus_commerce.cart.services import Offer, PricedCart
 from nexus_commerce.shipping.services import has_methods
 
@@ -32,6 +34,13 @@ class CheckoutPolicy:
     """
 
     hold_for: ClassVar[timedelta] = timedelta(minutes=10)
+    return_hosts: ClassVar[tuple[str, ...]] = ()
+    """Hosts, beside the one of the request, to which payment providers may send shoppers back: of a front end that
+    stands elsewhere. ``shop.example`` or ``shop.example:8443``."""
+
+    def accepts_return_url(self, url: str, *, host: str) -> bool:
+        """Tell whether a provider may send a shopper back to ``url``, in a request to ``host``."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts={host, *self.return_hosts})
 
     def missing(self, *, priced: PricedCart) -> Iterator[Requirement]:
         """Yield each requirement that is not met.

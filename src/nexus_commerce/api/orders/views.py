@@ -9,14 +9,14 @@ from rest_framework.response import Response
 
 from nexus_commerce.api.exposed import exposed_relations
 from nexus_commerce.api.openapi import GUEST_ORDER, SESSION, Page, operation
+from nexus_commerce.api.orders.access import open_order
 from nexus_commerce.api.paging import read_page
 from nexus_commerce.api.parameters import IF_MATCH, ORDER_TOKEN
-from nexus_commerce.api.principal import customer_of, token_in
+from nexus_commerce.api.principal import customer_of
 from nexus_commerce.api.registry import api_class
 from nexus_commerce.api.versions import check_version, etag
 from nexus_commerce.api.views import CommerceView
 from nexus_commerce.orders.models import Order
-from nexus_commerce.orders.services import find_order
 
 __all__ = ["OrderListView", "OrderView"]
 
@@ -61,8 +61,8 @@ class OrderView(CommerceView):
         auth=GUEST_ORDER,
     )
     def get(self, request: Request, order_id: UUID) -> Response:
-        """An order to the customer whose it is, or to a guest by the token that came with the order."""
-        token = token_in(request.headers.get("Order-Token"))
-        order = find_order(public_id=order_id, token=token, customer=customer_of(request))
+        """An order to the customer whose it is, to a guest by the token that came with it, or to staff who may see
+        orders."""
+        order = open_order(request, order_id)
         check_version(request, order.version)
         return Response(self.write("orders.OrderSerializer", order), headers=etag(order.version))

@@ -6,7 +6,12 @@ from nexus_commerce.checkout.services.finalizing import finalize
 from nexus_commerce.checkout.services.place import place_order
 from nexus_commerce.checkout.services.refunding import refund_order
 from nexus_commerce.checkout.services.results import PlacedOrder
-from nexus_commerce.checkout.services.resuming import abandon_checkout, complete_payment, resume_checkout
+from nexus_commerce.checkout.services.resuming import (
+    abandon_checkout,
+    complete_payment,
+    existing_order,
+    resume_checkout,
+)
 from nexus_commerce.checkout.services.sweeping import bring_up_to_date, sweep_checkouts
 
 __all__ = [
@@ -16,6 +21,7 @@ __all__ = [
     "bring_up_to_date",
     "cancel_order",
     "complete_payment",
+    "existing_order",
     "finalize",
     "place_order",
     "refund_order",

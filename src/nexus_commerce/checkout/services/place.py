@@ -49,10 +49,10 @@ def place_order(
     3. *Finalize*, one transaction: what is held is turned into what is promised, and the order is placed.
 
     ``fields`` are columns of the order that a host lets shoppers fill. Raises ``UnknownProvider``,
-    ``ProviderNotUsable``, ``CheckoutIncomplete``, ``TotalChanged``, ``CouponUsedUp`` and its kin, ``GiftCardNotUsable``, ``CreditRefused``,
-    ``OutOfStock``, ``CartNotOpen``: the cart stays open then and nothing is held. Raises ``PaymentDeclined`` when the
-    provider said no: the order has expired then, and the cart is open again. Writes ``order.created`` or
-    ``order.placed``; sends ``order_placed`` when it is. Call it outside a transaction unless the provider is offline.
+    ``ProviderNotUsable``, ``CheckoutIncomplete``, ``TotalChanged``, ``CouponUsedUp`` and its kin,
+    ``GiftCardNotUsable``, ``CreditRefused``, ``OutOfStock``, ``CartNotOpen``: the cart stays open then and nothing is
+    held. Raises ``PaymentDeclined`` when the provider said no: the order has expired then, and the cart is open again.
+    Writes ``order.created`` or ``order.placed``; sends ``order_placed`` when it is. Call it outside a transaction.
     """
     attempt = attempt or Attempt()
     if is_tender(provider):

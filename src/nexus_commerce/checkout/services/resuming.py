@@ -20,7 +20,7 @@ from nexus_commerce.orders.services import access_token_of
 from nexus_commerce.payments.errors import PaymentBusy, PaymentDeclined
 from nexus_commerce.payments.services import carry_out_void, fetch_payment, lock_payments, request_void
 
-__all__ = ["abandon_checkout", "complete_payment", "resume_checkout"]
+__all__ = ["abandon_checkout", "close", "complete_payment", "existing_order", "resume_checkout"]
 
 WAITING = ("pending", "unknown", "requires_action")
 
@@ -39,7 +39,7 @@ def resume_checkout(
     nothing: the cart is open again then.
     """
     attempt = attempt or Attempt()
-    placed = existing_order(cart, now=now)
+    placed = existing_order(cart=cart, now=now)
     payment = placed.payment
     if placed.order.state != "pending" or payment is None:
         with transaction.atomic():
@@ -50,7 +50,7 @@ def resume_checkout(
     return pay(placed, data=payment_data or {}, actor=actor, attempt=attempt)
 
 
-def existing_order(cart: Cart, *, now: datetime | None) -> PlacedOrder:
+def existing_order(*, cart: Cart, now: datetime | None = None) -> PlacedOrder:
     """Return the live order of a cart. Raises ``CartNotOpen``."""
     order = Order.objects.select_related("channel").filter(cart=cart).exclude(state="expired").first()
     if order is None:
