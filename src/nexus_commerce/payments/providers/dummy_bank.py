@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from nexus_commerce.payments.providers.base import ProviderUnavailable
 from nexus_commerce.payments.providers.dummy_books import SCHEMA, BankPayment, Books, Movement
 
 __all__ = ["SIGNATURE_HEADER", "DummyBank", "Message", "signature"]
@@ -125,7 +126,19 @@ class DummyBank:
 
     @contextmanager
     def books(self) -> Iterator[Books]:
-        """Open the books for one transaction, in which nobody else is."""
+        """Open the books for one transaction, in which nobody else is. Raises ``ProviderUnavailable``."""
+        try:
+            connection = self.connect()
+        except (OSError, sqlite3.Error) as exc:
+            raise ProviderUnavailable(f"The bank is closed: {exc}") from exc
+        try:
+            yield Books(connection)
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+
+    def connect(self) -> sqlite3.Connection:
+        """Open the file, made where there is none, and begin a transaction."""
         if not self.path.exists():
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(self.path, timeout=WAIT, isolation_level=None)
@@ -136,10 +149,10 @@ class DummyBank:
             if connection.execute("PRAGMA user_version").fetchone() == (0,):
                 for statement in SCHEMA:
                     connection.execute(statement)
-            yield Books(connection)
-            connection.execute("COMMIT")
-        finally:
+        except BaseException:
             connection.close()
+            raise
+        return connection
 
 
 def signature(secret: str, moment: str, body: bytes) -> str:
