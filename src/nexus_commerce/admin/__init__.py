@@ -39,6 +39,7 @@ from nexus_commerce.admin.catalog import (
 from nexus_commerce.admin.channels import ChannelAdmin
 from nexus_commerce.admin.customers import AddressAdmin, CustomerAdmin, CustomerGroupAdmin
 from nexus_commerce.admin.events import OutboxEventAdmin
+from nexus_commerce.admin.fulfillment import ShipmentAdmin
 from nexus_commerce.admin.inventory import (
     AllocationAdmin,
     ReservationAdmin,
@@ -95,6 +96,7 @@ __all__ = [
     "RefusalsMixin",
     "RemovedFieldsMixin",
     "ReservationAdmin",
+    "ShipmentAdmin",
     "ShippingMethodAdmin",
     "ShippingZoneAdmin",
     "StockItemAdmin",

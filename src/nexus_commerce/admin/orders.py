@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.html import format_html_join
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from nexus_commerce.admin.actions import ObjectActionsMixin, actor_of, object_action
 from nexus_commerce.admin.base import FREE_DATA, ReadOnlyAdmin
 from nexus_commerce.admin.formatting import change_link, format_money, money_column, state_badge, table
+from nexus_commerce.admin.fulfillment import OrderShipmentInline, has_goods_to_send, to_ship_panel
 from nexus_commerce.admin.mails import MailPreviewsMixin
 from nexus_commerce.admin.order_inlines import (
     OrderAddressInline,
@@ -23,6 +25,8 @@ from nexus_commerce.admin.order_inlines import (
     OrderTaxInline,
 )
 from nexus_commerce.admin.payments import CaptureForm, awaits_money
+from nexus_commerce.admin.shipment_forms import NewShipmentForm
+from nexus_commerce.fulfillment.services import create_shipment, ship_order
 from nexus_commerce.orders.flows import order_flow
 from nexus_commerce.orders.models import Order
 from nexus_commerce.orders.services import change_state
@@ -56,6 +60,7 @@ ADJUSTMENTS = {
     OrderShippingInline: "shipping_charges",
     OrderFeeInline: "fees",
     OrderTaxInline: "taxes",
+    OrderShipmentInline: "shipments",
 }
 """The inlines that only orders with such rows show, and the names of the rows."""
 
@@ -78,7 +83,7 @@ class OrderAdmin(MailPreviewsMixin, ObjectActionsMixin, ReadOnlyAdmin):
     search_fields = ["number", "email", "lines__sku", "public_id"]
     date_hierarchy = "placed_at"
     inlines = [OrderLineInline, *ADJUSTMENTS, OrderAddressInline, OrderPaymentInline, OrderEventInline]
-    object_actions = ["record_money", "complete_order"]
+    object_actions = ["record_money", "send_goods", "complete_order"]
     fieldsets = [
         (
             None,
@@ -91,6 +96,7 @@ class OrderAdmin(MailPreviewsMixin, ObjectActionsMixin, ReadOnlyAdmin):
                 ]
             },
         ),
+        (_("To be sent"), {"fields": ["to_ship"]}),
         (
             _("Record"),
             {
@@ -133,6 +139,23 @@ class OrderAdmin(MailPreviewsMixin, ObjectActionsMixin, ReadOnlyAdmin):
         capture_manually(payment=payment, amount=data["amount"], actor=actor_of(request), note=data["note"])
         return _("%(amount)s recorded.") % {"amount": format_money(data["amount"], obj.currency)}
 
+    @object_action(
+        _("Send goods"),
+        form=NewShipmentForm,
+        open_for=has_goods_to_send,
+        permission="nexus_fulfillment.add_shipment",
+    )
+    def send_goods(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
+        """Pack units of an order, and send them where they leave now."""
+        leaves_now = data["leaves_now"]
+        if leaves_now and not request.user.has_perm("nexus_fulfillment.change_shipment"):
+            raise PermissionDenied
+        said = {name: data[name] for name in ("units", "location", "carrier")}
+        fields = {name: data[name] for name in ("tracking_number", "tracking_url", "note")}
+        make = ship_order if leaves_now else create_shipment
+        make(order=obj, **said, fields=fields, actor=actor_of(request))
+        return _("The goods were sent.") if leaves_now else _("The shipment waits to be packed and sent.")
+
     @object_action(_("Complete"), open_for=may_complete)
     def complete_order(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
         """Mark an order as done."""
@@ -167,6 +190,10 @@ class OrderAdmin(MailPreviewsMixin, ObjectActionsMixin, ReadOnlyAdmin):
     @admin.display(description=_("lines"), ordering="line_count")
     def line_units(self, order: Any) -> int:
         return int(order.line_count)
+
+    @admin.display(description=_("goods"))
+    def to_ship(self, order: Any) -> str:
+        return to_ship_panel(order)
 
     @admin.display(description=_("totals"))
     def totals(self, order: Any) -> str:

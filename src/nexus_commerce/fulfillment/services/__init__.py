@@ -1,6 +1,6 @@
 """What makes and sends shipments."""
 
-from nexus_commerce.fulfillment.services.creating import create_shipment
+from nexus_commerce.fulfillment.services.creating import create_shipment, may_be_shipped
 from nexus_commerce.fulfillment.services.finding import find_shipment, left_to_ship, shipments_of
 from nexus_commerce.fulfillment.services.sending import ship_order, ship_shipment
 from nexus_commerce.fulfillment.services.states import (
@@ -18,6 +18,7 @@ __all__ = [
     "deliver_shipment",
     "find_shipment",
     "left_to_ship",
+    "may_be_shipped",
     "ship_order",
     "ship_shipment",
     "shipments_of",

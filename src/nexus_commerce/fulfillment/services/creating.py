@@ -21,7 +21,7 @@ from nexus_commerce.orders.errors import TooManyUnits
 from nexus_commerce.orders.models import Order, OrderLine
 from nexus_commerce.orders.services.fulfilling import record_shipment
 
-__all__ = ["check_shippable", "create_shipment", "lock_order", "set_fields"]
+__all__ = ["check_shippable", "create_shipment", "lock_order", "may_be_shipped", "set_fields"]
 
 TRACKING: Final = ("carrier", "tracking_number", "tracking_url")
 
@@ -73,9 +73,14 @@ def lock_order(order: Order, *, expected_version: int | None = None) -> Order:
     return row
 
 
+def may_be_shipped(*, order: Order) -> bool:
+    """Tell whether an order is placed and the policy lets its goods leave. Locks nothing."""
+    return order.state == "placed" and nexus_settings.FULFILLMENT_POLICY().may_ship(order=order)
+
+
 def check_shippable(order: Order) -> None:
-    """Raise ``NotShippable`` unless a locked order is placed and the policy lets its goods leave."""
-    if order.state != "placed" or not nexus_settings.FULFILLMENT_POLICY().may_ship(order=order):
+    """Raise ``NotShippable`` unless the goods of a locked order may leave."""
+    if not may_be_shipped(order=order):
         raise NotShippable(state=order.state, payment_state=order.payment_state)
 
 
