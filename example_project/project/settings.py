@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nexus_commerce import APPS
 from nexus_commerce.conf.pipeline import TOTALS_STEPS
+from nexus_commerce.conf.schedule import BEAT_SCHEDULE
 from project.environment import database, flag, folder, required, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -120,7 +121,21 @@ if not DEBUG:
     if flag("BEHIND_PROXY", default=False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Who hands on events: the process that wrote them, or the workers where there is a broker (RELAY=background also
+# for who runs "manage.py nexus_relay").
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# RabbitMQ says that it has a message. Redis gives one that was not acknowledged in time to another worker: longer
+# than the longest task may take.
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"confirm_publish": True} if CELERY_BROKER_URL.startswith("amqp") else {"visibility_timeout": 3600}
+)
+
 NEXUS_COMMERCE = {
+    "RELAY": os.environ.get("RELAY") or ("background" if CELERY_BROKER_URL else "inline"),
     "MODELS": {"catalog.Product": "shop.nexus.ShopProduct"},
     "TOTALS_STEPS": TOTALS_STEPS.after("add_fees", "shop.totals.charge_deposit"),
     "PROMOTION_CONDITIONS": ["shop.promotions.WeightCondition"],

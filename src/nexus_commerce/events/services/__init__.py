@@ -9,6 +9,17 @@ from nexus_commerce.events.services.delivering import (
     settle_entry,
     withdraw_offers,
 )
+from nexus_commerce.events.services.jobs import (
+    advance_job,
+    begin_job,
+    cancel_job,
+    fail_job,
+    finish_job,
+    open_jobs,
+    run_job,
+    start_job,
+)
+from nexus_commerce.events.services.pruning import prune_events
 from nexus_commerce.events.services.relaying import relay_events
 from nexus_commerce.events.services.webhooks import (
     offer_deliveries,
@@ -30,17 +41,24 @@ from nexus_commerce.events.services.writing import Event, record_event, record_e
 
 __all__ = [
     "Event",
+    "advance_job",
+    "begin_job",
+    "cancel_job",
     "change_endpoint",
     "create_endpoint",
     "deliver_all",
     "deliver_entry",
     "disable_endpoint",
     "enable_endpoint",
+    "fail_job",
+    "finish_job",
     "following_entry",
     "offer_deliveries",
     "offer_entries",
     "open_deliveries",
     "open_entries",
+    "open_jobs",
+    "prune_events",
     "queue_deliveries",
     "record_event",
     "record_events",
@@ -48,10 +66,12 @@ __all__ = [
     "replay_delivery",
     "replay_entry",
     "rotate_secret",
+    "run_job",
     "send_deliveries",
     "send_delivery",
     "send_test",
     "settle_entry",
+    "start_job",
     "withdraw_delivery_offers",
     "withdraw_offers",
 ]

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.events.models import OutboxEvent
-from nexus_commerce.events.services.working import work_off_after_commit
+from nexus_commerce.events.services.inline import work_off_once
 
 __all__ = ["Event", "record_event", "record_events"]
 
@@ -53,13 +53,3 @@ def record_event(
 ) -> None:
     """Write one outbox row; see ``record_events``."""
     record_events(events=[Event(type, aggregate, aggregate_id, version, payload or {})])
-
-
-def work_off_once() -> None:
-    """Work off events after the commit, once a transaction; a failure there is logged and harms nobody.
-
-    One that a savepoint took back is no longer among the callbacks, so the next event registers another.
-    """
-    registered = transaction.get_connection().run_on_commit
-    if not any(callback is work_off_after_commit for _, callback, _ in registered):
-        transaction.on_commit(work_off_after_commit, robust=True)
