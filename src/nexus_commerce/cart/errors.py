@@ -10,6 +10,7 @@ __all__ = [
     "CartLimitReached",
     "CartNotFound",
     "CartNotOpen",
+    "CustomerHasCart",
     "InvalidQuantity",
     "LineNotFound",
     "NotForSale",
@@ -36,6 +37,13 @@ class CartNotOpen(Conflict):
 
     code = "cart_not_open"
     message = _("The cart can no longer be changed.")
+
+
+class CustomerHasCart(Conflict):
+    """A guest's cart was to become that of a customer who has an open one: the two are to be merged."""
+
+    code = "customer_has_cart"
+    message = _("The customer has an open cart already.")
 
 
 class NotForSale(Conflict):

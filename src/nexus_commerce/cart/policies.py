@@ -1,7 +1,7 @@
 """What a cart accepts."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from nexus_commerce.cart.errors import CartLimitReached, bad_quantity
 from nexus_commerce.cart.models import CartLine
@@ -14,11 +14,15 @@ __all__ = ["CartPolicy"]
 class CartPolicy:
     """Say what a cart accepts. Called with the cart locked, before a line is written; compute only.
 
-    Replace it to limit carts, to sell by the dozen to some, or to refuse personalization.
+    Replace it to limit carts, to sell by the dozen to some, to refuse personalization, or to say how carts are merged
+    at login.
     """
 
     max_lines: ClassVar[int | None] = 500
     max_units: ClassVar[int | None] = None
+    merge: ClassVar[Literal["sum", "larger", "account"]] = "sum"
+    """What a line gets that a guest's cart and the customer's own both have: all units, the larger quantity, or what
+    the customer's cart has."""
 
     def check_quantity(self, *, variant: Variant, quantity: int) -> None:
         """Raise ``InvalidQuantity`` unless ``quantity`` units of the variant can stand on one line."""
@@ -35,3 +39,27 @@ class CartPolicy:
             raise CartLimitReached(limit=self.max_lines, what="lines")
         if self.max_units is not None and sum(line.quantity for line in lines) > self.max_units:
             raise CartLimitReached(limit=self.max_units, what="units")
+
+    def units_left(self, *, lines: Sequence[CartLine]) -> int | None:
+        """Return how many units a cart with these lines still takes; None for any number."""
+        return None if self.max_units is None else max(0, self.max_units - sum(line.quantity for line in lines))
+
+    def fitting_quantity(self, *, variant: Variant, quantity: int) -> int:
+        """Return the greatest quantity up to ``quantity`` that ``check_quantity`` accepts; 0 where there is none.
+
+        Called when carts are merged, which caps and does not refuse. Replace it together with ``check_quantity``.
+        """
+        most = min(quantity, variant.max_quantity or MAX_QUANTITY)
+        if most < variant.min_quantity:
+            return 0
+        return most - (most - variant.min_quantity) % variant.quantity_step
+
+    def merged_quantity(self, *, variant: Variant, own: int, guest: int) -> int:
+        """Return how many units a line gets of which the customer's cart has ``own``, 0 for none, and a guest's cart
+        has ``guest``.
+
+        What cannot be bought is capped afterwards. Less than ``own`` counts as ``own``: merging takes nothing out.
+        """
+        if self.merge == "account" and own:
+            return own
+        return max(own, guest) if self.merge == "larger" else own + guest

@@ -4,6 +4,14 @@ from nexus_commerce.cart.services.adding import NewLine, add_line, add_lines
 from nexus_commerce.cart.services.carts import change_cart, create_cart, find_cart, set_address, touch_cart
 from nexus_commerce.cart.services.coupons import add_coupon, add_coupons, remove_coupon
 from nexus_commerce.cart.services.lines import change_line, remove_line
+from nexus_commerce.cart.services.merged_lines import MergeWarning
+from nexus_commerce.cart.services.merging import (
+    MergedCart,
+    claim_cart,
+    find_guest_cart,
+    hand_over_cart,
+    merge_carts,
+)
 from nexus_commerce.cart.services.offers import Offer, find_offer
 from nexus_commerce.cart.services.priced import Change, PricedCart, PricedLine, acknowledge_changes, price_cart
 from nexus_commerce.cart.services.quoting import quote_lines
@@ -21,6 +29,8 @@ from nexus_commerce.cart.services.taxing import refresh_tax
 
 __all__ = [
     "Change",
+    "MergeWarning",
+    "MergedCart",
     "NewLine",
     "Offer",
     "PricedCart",
@@ -36,12 +46,16 @@ __all__ = [
     "change_cart",
     "change_line",
     "choose_shipping",
+    "claim_cart",
     "clear_shipping",
     "create_cart",
     "find_cart",
+    "find_guest_cart",
     "find_offer",
+    "hand_over_cart",
     "list_priced_options",
     "list_shipping_options",
+    "merge_carts",
     "price_cart",
     "price_cart_at",
     "quote_lines",
