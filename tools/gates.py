@@ -22,7 +22,9 @@ from nexus_commerce import APPS
 SECRET_KEY = "only for this check"
 USE_TZ = True
 ROOT_URLCONF = "installed_urls"
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "site.sqlite3"}}
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "site.sqlite3",
+                         "OPTIONS": {"transaction_mode": "IMMEDIATE"}}}
+NEXUS_COMMERCE = {"PRODUCTION": False}
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions",
                   "django.contrib.messages", "django.contrib.staticfiles", "django.contrib.admin", *APPS]
 MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware",
@@ -125,9 +127,9 @@ def migrations() -> str:
 def deploy() -> str:
     """Run Django's deployment checks on the example, configured as for production."""
     secret = secrets.token_urlsafe(64)
-    return example(
-        "check", "--deploy", "--fail-level=WARNING", DEBUG="0", SECRET_KEY=secret, ALLOWED_HOSTS="shop.example.com"
-    )
+    servers = {"DATABASE_URL": "postgres://shop@localhost/shop", "REDIS_URL": "redis://localhost"}  # none is asked
+    production = {"DEBUG": "0", "SECRET_KEY": secret, "ALLOWED_HOSTS": "shop.example.com"}
+    return example("check", "--deploy", "--fail-level=WARNING", **production, **servers)
 
 
 def example(*arguments: str, **variables: str) -> str:

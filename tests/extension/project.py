@@ -34,7 +34,7 @@ from tests.hosts.default.settings import *
 
 ROOT_URLCONF = "urls"
 INSTALLED_APPS = [*{before!r}, *INSTALLED_APPS, *{apps!r}]
-NEXUS_COMMERCE = {{"MODELS": {models!r}, **{settings!r}}}
+NEXUS_COMMERCE = {{"PRODUCTION": False, "MODELS": {models!r}, **{settings!r}}}
 MIGRATION_MODULES = {migrations!r}
 {extra}
 if {without_admin!r}:

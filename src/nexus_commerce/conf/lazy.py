@@ -73,6 +73,7 @@ class NexusSettings:
     API: Mapping[str, type[Any]]
     DEFAULTS_VERSION: str
     PRODUCTION: bool
+    ALLOW_IN_PRODUCTION: list[str]
 
     @property
     def given(self) -> dict[str, Any]:

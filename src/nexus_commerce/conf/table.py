@@ -290,6 +290,14 @@ SETTINGS: dict[str, Setting] = {
             "Whether the checks that refuse unsafe settings apply. The default is the opposite of `DEBUG`.",
             type=bool,
         ),
+        Setting(
+            "ALLOW_IN_PRODUCTION",
+            Kind.VALUE,
+            [],
+            "What production mode would refuse and this project means, by name: `debug`, `any_host`, "
+            "`weak_secret_key`, `mail_to_nobody`, `test_provider`, `sqlite`, `local_cache`.",
+            type=list,
+        ),
     )
 }
 """Every setting by its name."""

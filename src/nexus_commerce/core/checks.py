@@ -38,18 +38,36 @@ E210   an entry of a list of functions that cannot be called
 E211   two conditions, or two effects, of promotions with the same code
 E212   a condition or effect without a code or a label, or with a field that is no argument
 E213   an option of a carrier that the carrier cannot use
+E220   ``DEBUG`` is on in production mode
+E221   ``ALLOWED_HOSTS`` accepts every host in production mode
+E222   a ``SECRET_KEY`` in production mode that is short, or that everybody knows
+E223   a mail backend in production mode that sends nothing
+E224   a payment provider for tests in production mode
+E225   SQLite in production mode
+E226   a cache that processes do not share, in production mode
+E227   an unknown name in ``ALLOW_IN_PRODUCTION``
+E228   SQLite without ``transaction_mode`` IMMEDIATE
 =====  ==========================================================================================
 """
 
 from nexus_commerce.core.expose_checks import check_exposures
 from nexus_commerce.core.model_checks import check_models
 from nexus_commerce.core.overlay_checks import check_overlays
+from nexus_commerce.core.production_checks import check_production, check_sqlite_locks
 from nexus_commerce.core.setting_checks import check_settings, check_time_zone
 from nexus_commerce.core.type_checks import check_product_types
 
 __all__ = ["CHECKS", "DATABASE_CHECKS"]
 
-CHECKS = (check_settings, check_time_zone, check_models, check_overlays, check_exposures)
+CHECKS = (
+    check_settings,
+    check_time_zone,
+    check_models,
+    check_overlays,
+    check_exposures,
+    check_production,
+    check_sqlite_locks,
+)
 """The checks that the root app registers."""
 
 DATABASE_CHECKS = (check_product_types,)

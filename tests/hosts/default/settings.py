@@ -51,4 +51,6 @@ STORAGES = {
 }
 STATIC_URL = "/static/"
 MEDIA_URL = "/media/"
+# Nobody buys here: SQLite in memory, any host and a cache of one process are what tests want.
+NEXUS_COMMERCE = {"PRODUCTION": False}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

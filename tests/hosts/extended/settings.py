@@ -11,6 +11,7 @@ INSTALLED_APPS = [
     "tests.hosts.extended.marks",
 ]
 NEXUS_COMMERCE = {
+    "PRODUCTION": False,
     "MODELS": {
         "channels.Channel": "tests.hosts.extended.shop.nexus.channels.ShopChannel",
         "catalog.Category": "tests.hosts.extended.shop.nexus.catalog.ShopCategory",

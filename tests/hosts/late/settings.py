@@ -6,6 +6,7 @@ from tests.hosts.default.settings import INSTALLED_APPS as DEFAULT_APPS
 ROOT_URLCONF = "tests.hosts.late.urls"
 INSTALLED_APPS = ["tests.hosts.late.shop", *DEFAULT_APPS]
 NEXUS_COMMERCE = {
+    "PRODUCTION": False,
     "MODELS": {
         "catalog.Product": "tests.hosts.late.shop.nexus.LateProduct",
         "catalog.Physical": "tests.hosts.late.shop.nexus.LatePhysical",
