@@ -72,9 +72,9 @@ def finalize(
     """
 
     def recorded(placed: PlacedOrder) -> PlacedOrder:
-        whole = replace(placed, token=token, is_new=is_new)
-        is_over = whole.order.state == "expired"
-        (attempt or Attempt()).record(declined(whole.payment) if is_over else whole)
+        failure = declined(placed.payment) if placed.order.state == "expired" else None
+        whole = replace(placed, token=token, is_new=is_new, failure=failure)
+        (attempt or Attempt()).record(failure or whole)
         return whole
 
     return retry_transaction(lambda: settle(order, payment, report, actor=actor, recorded=recorded))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nexus_commerce.checkout.services.finalizing import declined, finalize
+from nexus_commerce.checkout.services.finalizing import finalize
 from nexus_commerce.checkout.services.results import PlacedOrder
 from nexus_commerce.core.attempts import Attempt
 from nexus_commerce.core.failpoints import failpoint
@@ -62,6 +62,6 @@ def finalize_for(
 
 def answer(placed: PlacedOrder) -> PlacedOrder:
     """Return what came of a payment; raise ``PaymentDeclined`` where the order expired with it."""
-    if placed.order.state == "expired":
-        raise declined(placed.payment)
+    if placed.failure is not None:
+        raise placed.failure
     return placed

@@ -12,7 +12,7 @@ from nexus_commerce.cart.errors import CartNotOpen
 from nexus_commerce.cart.models import Cart
 from nexus_commerce.checkout.errors import CheckoutNotPending
 from nexus_commerce.checkout.services.finalizing import finalize, main_payment
-from nexus_commerce.checkout.services.paying import answer, look_up, pay
+from nexus_commerce.checkout.services.paying import look_up, pay
 from nexus_commerce.checkout.services.results import PlacedOrder
 from nexus_commerce.core.attempts import Attempt
 from nexus_commerce.orders.models import Order
@@ -76,7 +76,7 @@ def complete_payment(*, order: Order, actor: str = "", attempt: Attempt | None =
     if order.state != "pending" or placed.payment is None:
         with transaction.atomic():
             attempt.record(placed)
-        return answer(placed)
+        return placed
     return look_up(placed, placed.payment, actor=actor, attempt=attempt)
 
 

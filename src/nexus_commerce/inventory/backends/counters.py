@@ -90,7 +90,9 @@ class CounterBackend(StockBackend):
         if not needs:
             return []
         stock = LockedStock(lock_rows(serving_items(needs, channel)))
-        return allocate_units(stock, order, units_by_line(pick_units(stock, lines, needs)))
+        units = units_by_line(pick_units(stock, lines, needs))
+        promise(stock, units)
+        return write_allocations(stock, order, units)
 
     def allocate_reserved(
         self, *, holder: UUID, order: UUID, channel: Channel, lines: Sequence[Wanted]
@@ -103,25 +105,25 @@ class CounterBackend(StockBackend):
         if not needs:
             return []
         serving, held = serving_items(needs, channel), Reservation.objects.filter(holder=holder)
-        either = StockItem.objects.filter(pk__in=serving.values("pk").union(held.values("stock_item")))
+        either = StockItem.objects.filter(
+            pk__in=serving.order_by().values("pk").union(held.order_by().values("stock_item"))
+        )
         is_serving = Exists(serving.filter(pk=OuterRef("pk")))
         stock = LockedStock(lock_rows(either.annotate(nexus_serving=is_serving).select_related("location")))
         own = lock_rows(held.filter(stock_item__in=stock.items))
         stock.end(own)
         units = kept_units(stock, needs, own)
-        for (_, pk), quantity in units.items():
-            stock.items[pk].allocated += quantity
         have = by_variant(stock, units)
+        promise(stock, units)
         if any(have.get((need.line, need.variant_id)) != need.quantity for need in needs):
             for key, quantity in promised_units(order, lines).items():
                 have[key] = have.get(key, 0) + quantity
             choice = [item for item in stock.items.values() if vars(item)["nexus_serving"]]
-            picks = units_by_line(pick_units(stock, lines, needs, kept=have, serving=choice))
-            for (_, pk), quantity in units.items():
-                stock.items[pk].allocated -= quantity
-            for key, quantity in picks.items():
+            fresh = units_by_line(pick_units(stock, lines, needs, kept=have, serving=choice))
+            promise(stock, fresh)
+            for key, quantity in fresh.items():
                 units[key] = units.get(key, 0) + quantity
-        return allocate_units(stock, order, units)
+        return write_allocations(stock, order, units)
 
     def release_allocations(
         self, *, order: UUID, units: Mapping[UUID, int] | None, ordered: Mapping[UUID, int]
@@ -171,10 +173,14 @@ class CounterBackend(StockBackend):
         return Coalesce(Subquery(total, output_field=BigIntegerField()), 0, output_field=BigIntegerField())
 
 
-def allocate_units(stock: LockedStock, order: UUID, units: Mapping[Key, int]) -> list[Allocation]:
-    """Promise units of locked items, by line and stock item, to the lines of an order."""
+def promise(stock: LockedStock, units: Mapping[Key, int]) -> None:
+    """Count units, by line and stock item, as allocated."""
     for (_, pk), quantity in units.items():
         stock.items[pk].allocated += quantity
+
+
+def write_allocations(stock: LockedStock, order: UUID, units: Mapping[Key, int]) -> list[Allocation]:
+    """Insert the allocations of units that were promised, and write the counters last."""
     allocations = Allocation.objects.bulk_create(
         Allocation(stock_item_id=pk, order=order, line=line, quantity=quantity)
         for (line, pk), quantity in units.items()
