@@ -1,0 +1,1 @@
+"""The page of the dummy provider, where a shopper of a demo pays or declines."""
