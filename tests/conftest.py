@@ -26,6 +26,7 @@ def database_is_postgresql() -> bool:
 NEEDS: dict[str, tuple[str, Callable[[], bool]]] = {
     "postgresql": ("a PostgreSQL database", database_is_postgresql),
     "redis": ("REDIS_URL", lambda: bool(os.environ.get("REDIS_URL"))),
+    "rabbitmq": ("RABBITMQ_URL", lambda: bool(os.environ.get("RABBITMQ_URL"))),
     "extended_host": (
         "the host that extends every model",
         lambda: settings.ROOT_URLCONF == "tests.hosts.extended.urls",
