@@ -54,7 +54,8 @@ def test_an_approved_payment_places_the_order(channel: Channel, variant: Variant
     placed = buy(cart, expected_total=price_cart(cart=cart).totals.total)
     order = Order.objects.get()
     assert (order.state, order.payment_state, order.captured) == ("placed", "paid", order.total)
-    assert placed.is_new and placed.token
+    assert placed.is_new
+    assert placed.token
     assert stock(variant) == (1, 0)
     assert not Reservation.objects.exists()
     assert len(bank.charges()) == 1
