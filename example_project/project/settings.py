@@ -1,7 +1,8 @@
 """Settings of the example shop.
 
 Without any environment it is a demo: DEBUG, SQLite, files under ``var/``. In production set ``DEBUG=0``,
-``SECRET_KEY`` and ``ALLOWED_HOSTS`` (separated by commas), and best ``DATABASE_URL``; everything else follows.
+``SECRET_KEY`` and ``ALLOWED_HOSTS`` (separated by commas), ``DATABASE_URL`` and ``REDIS_URL``; everything else
+follows. A small shop on one machine does without the last two: ``ALLOW_IN_PRODUCTION=sqlite,local_cache``.
 """
 
 import os
@@ -135,6 +136,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 )
 
 NEXUS_COMMERCE = {
+    "ALLOW_IN_PRODUCTION": words("ALLOW_IN_PRODUCTION"),
     "RELAY": os.environ.get("RELAY") or ("background" if CELERY_BROKER_URL else "inline"),
     "MODELS": {"catalog.Product": "shop.nexus.ShopProduct"},
     "TOTALS_STEPS": TOTALS_STEPS.after("add_fees", "shop.totals.charge_deposit"),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+from nexus_commerce.core import production_checks
 from nexus_commerce.core.production_checks import ALLOWABLE, check_production, check_sqlite_locks
 from nexus_commerce.payments.providers.manual import ManualProvider
 
@@ -34,6 +35,18 @@ class PlayMoney(ManualProvider):
 
 
 PLAY = {"play": {"BACKEND": f"{PlayMoney.__module__}.PlayMoney"}}
+
+
+@pytest.fixture(autouse=True)
+def outside_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the checks believe that a site starts."""
+    monkeypatch.setattr(production_checks, "is_under_test", lambda: False)
+
+
+def test_a_project_that_runs_its_tests_is_told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test command turns DEBUG off and runs the checks."""
+    monkeypatch.undo()
+    assert found(SECRET_KEY="x") == {}
 
 
 def found(nexus: dict[str, Any] | None = None, **changed: Any) -> dict[str, tuple[str, str]]:

@@ -108,18 +108,30 @@ def test_second_start_serves_what_the_box_says_and_stops_on_control_c(loaded: Pa
                 assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_deployment_checks_are_clean(tmp_path: Path) -> None:
-    done = manage(
-        "check",
-        "--deploy",
-        "--fail-level=WARNING",
-        var=tmp_path,
-        DEBUG="0",
-        SECRET_KEY=secrets.token_urlsafe(64),
-        ALLOWED_HOSTS="shop.example.com",
-    )
+def check_deployment(tmp_path: Path, **values: str) -> subprocess.CompletedProcess[str]:
+    values = {"SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": "shop.example.com", **values}
+    return manage("check", "--deploy", "--fail-level=WARNING", var=tmp_path, DEBUG="0", **values)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"DATABASE_URL": "postgres://shop@localhost/shop", "REDIS_URL": "redis://localhost"},
+        {"ALLOW_IN_PRODUCTION": "sqlite,local_cache"},
+    ],
+    ids=["servers", "one machine"],
+)
+def test_deployment_checks_are_clean(tmp_path: Path, values: dict[str, str]) -> None:
+    done = check_deployment(tmp_path, **values)
     assert done.returncode == 0, done.stderr
     assert "no issues (0 silenced)" in done.stdout
+
+
+def test_a_demo_that_is_opened_to_customers_is_told_what_it_lacks(tmp_path: Path) -> None:
+    done = check_deployment(tmp_path, SECRET_KEY="change-me-" * 8, ALLOWED_HOSTS="*")
+    assert done.returncode == 1
+    numbers = [f"E{number}" for number in range(220, 229)]
+    assert {number for number in numbers if number in done.stderr} == {"E221", "E222", "E225", "E226"}
 
 
 def test_models_and_migrations_agree(tmp_path: Path) -> None:
