@@ -55,6 +55,7 @@ from nexus_commerce.admin.pricing import PriceAdmin, PriceListAdmin
 from nexus_commerce.admin.promotions import CouponAdmin, CustomerUsageAdmin, PromotionAdmin, RedemptionAdmin
 from nexus_commerce.admin.shipping import ShippingMethodAdmin, ShippingZoneAdmin
 from nexus_commerce.admin.tax import TaxClassAdmin, TaxZoneAdmin
+from nexus_commerce.admin.webhooks import WebhookDeliveryAdmin, WebhookEndpointAdmin
 
 __all__ = [
     "AddressAdmin",
@@ -106,5 +107,7 @@ __all__ = [
     "TaxClassAdmin",
     "TaxZoneAdmin",
     "VariantAdmin",
+    "WebhookDeliveryAdmin",
+    "WebhookEndpointAdmin",
     "object_action",
 ]

@@ -25,6 +25,7 @@ from nexus_commerce.contrib.storefront.shopper import Shopper, keep_order
 from nexus_commerce.contrib.storefront.views.pages import for_shopper, page
 from nexus_commerce.core.errors import CommerceError
 from nexus_commerce.core.formatting import format_money
+from nexus_commerce.fulfillment.services import shipments_of
 from nexus_commerce.orders.errors import OrderNotFound
 from nexus_commerce.orders.models import Order
 from nexus_commerce.orders.services import find_order
@@ -138,6 +139,7 @@ def order(request: HttpRequest, shopper: Shopper, public_id: UUID) -> HttpRespon
         "order": found,
         "receipt": order_receipt(found),
         "instructions": instructions(found),
+        "parcels": [parcel for parcel in shipments_of(order=found) if not parcel.canceled_at],
         "addresses": [(address, country_name(address.country)) for address in found.addresses.all()],
     }
     return page(request, shopper, "order.html", context)
