@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     route("v1/collections/<str:code>", "catalog.CollectionView", "collection"),
     route("v1/attributes", "catalog.AttributeListView", "attributes"),
     route("v1/carts", "cart.CartListView", "carts"),
+    route("v1/carts/merge", "cart.CartMergeView", "cart-merge"),
     route("v1/carts/<uuid:cart_id>", "cart.CartView", "cart"),
     route("v1/carts/<uuid:cart_id>/lines", "cart.CartLineListView", "cart-lines"),
     route("v1/carts/<uuid:cart_id>/lines/<uuid:line_id>", "cart.CartLineView", "cart-line"),
