@@ -1,7 +1,8 @@
 """Run the suite on its hosts and databases: ``run_tests.py [--only STAGE] [-- pytest arguments]``.
 
 PostgreSQL is the server of NEXUS_TEST_DATABASE_URL. Without that variable a private one is started in a
-temporary folder and stopped at the end.
+temporary folder and stopped at the end. The stages on PostgreSQL are handed REDIS_URL, of a private server if the
+environment names none, and RABBITMQ_URL where the environment names one or a server answers on this machine.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import brokers
 from stages import Report, Result
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,13 +73,18 @@ def main(arguments: list[str]) -> int:
     report, counts = Report(), Counter[str]()
     with ExitStack() as services, tempfile.TemporaryDirectory(prefix="nexus-results-") as folder:
         urls = {"sqlite": given_url("sqlite") or SQLITE}
+        servers: dict[str, str] = {}
         for stage in chosen:
             if stage.database not in urls:
                 urls["postgresql"] = given_url("postgres") or services.enter_context(private_postgresql())
+                servers = {**brokers.rabbitmq(), **services.enter_context(brokers.redis())}
             with report.stage(stage.name) as result:
                 results = Path(folder) / f"{stage.name}.xml"
                 command = [*pytest_command(stage, options.workers, results), *extra]
-                counts += run(command, urls[stage.database], results, result)
+                environment = {VARIABLE: urls[stage.database]}
+                if stage.database == "postgresql":
+                    environment |= servers
+                counts += run(command, environment, results, result)
     report.print_table()
     print(closing_line(counts, report))
     return 1 if report.failed else 0
@@ -130,9 +137,9 @@ def pytest_command(stage: Stage, workers: int, results: Path) -> list[str]:
     return [*command, "-m", stage.marker] if stage.marker else command
 
 
-def run(command: list[str], url: str, results: Path, result: Result) -> Counter[str]:
+def run(command: list[str], environment: dict[str, str], results: Path, result: Result) -> Counter[str]:
     """Run pytest on one database and say in the result what came of it."""
-    status = subprocess.run(command, cwd=ROOT, env={**os.environ, VARIABLE: url}, check=False).returncode
+    status = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
     if not results.exists():
         result.problem = f"pytest ended with {status} before it ran a test"
         return Counter(tests=1, errors=1)
