@@ -23,6 +23,7 @@ from nexus_commerce.core.signals import CommerceSignal
 from nexus_commerce.customers import services as customers
 from nexus_commerce.customers.models import Customer
 from nexus_commerce.events import services as events
+from nexus_commerce.fulfillment import services as fulfillment
 from nexus_commerce.inventory import services as inventory
 from nexus_commerce.inventory.models import StockLocation
 from nexus_commerce.orders import services as orders
@@ -35,6 +36,7 @@ from nexus_commerce.tax import services as tax
 from nexus_commerce.testing.factories import make_product
 from tests.cart.shopping import BERLIN, guest_cart, ready_cart
 from tests.core.charge_scenarios import CHARGE_SCENARIOS, CHARGE_SILENT
+from tests.core.fulfillment_scenarios import FULFILLMENT_SCENARIOS, FULFILLMENT_SILENT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hosts]
 
@@ -44,6 +46,7 @@ SERVICES = (
     checkout,
     customers,
     events,
+    fulfillment,
     inventory,
     orders,
     payments,
@@ -77,6 +80,7 @@ SILENT = {
     # Repairs what is derived.
     "rebuild_tree",
     *CHARGE_SILENT,
+    *FULFILLMENT_SILENT,
 }
 
 
@@ -267,6 +271,7 @@ SCENARIOS: dict[str, tuple[str, Callable[[Shop], Any]]] = {
     "describe_image": ("media_changed", lambda s: catalog.describe_image(media=s.image(), alt="Front")),
     "remove_image": ("media_removed", lambda s: catalog.remove_image(media=s.image())),
     **CHARGE_SCENARIOS,
+    **FULFILLMENT_SCENARIOS,
 }
 
 
