@@ -1,0 +1,279 @@
+"""Webhooks in the admin: who is told of events, what was sent and what came of it."""
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth import get_permission_codename
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern
+from django.utils.cache import add_never_cache_headers
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from nexus_commerce.admin.actions import ObjectActionsMixin, actor_of, object_action
+from nexus_commerce.admin.base import ReadOnlyAdmin
+from nexus_commerce.admin.formatting import EMPTY, change_link, list_link, state_badge
+from nexus_commerce.admin.webhook_forms import EndpointForm, RotationForm
+from nexus_commerce.core.errors import CommerceError
+from nexus_commerce.events.models import WebhookDelivery, WebhookEndpoint
+from nexus_commerce.events.services import (
+    change_endpoint,
+    create_endpoint,
+    disable_endpoint,
+    enable_endpoint,
+    replay_delivery,
+    rotate_secret,
+    send_test,
+)
+from nexus_commerce.events.services.webhooks_signing import body_of
+
+__all__ = ["WebhookDeliveryAdmin", "WebhookEndpointAdmin"]
+
+OPEN = ("pending", "running")
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ObjectActionsMixin, ReadOnlyAdmin):
+    """Endpoints are written by services alone, which resolve names: outside any transaction."""
+
+    list_display = ["name", "url", "event_types", "state_label", "waiting", "dead", "failing_since"]
+    list_filter = ["is_active", ("failing_since", admin.EmptyFieldListFilter), "disabled_reason"]
+    search_fields = ["name", "url", "public_id"]
+    object_actions = ["edit", "send_a_test", "replace_secret", "switch_on", "switch_off"]
+    fieldsets = [
+        (None, {"fields": ["name", "url", "event_types"]}),
+        (_("State"), {"fields": ["state_label", "failing_since", "disabled_reason", "waiting", "dead"]}),
+        (_("Secret"), {"fields": ["secret_state"]}),
+        (_("Record"), {"classes": ["collapse"], "fields": ["created_at", "updated_at", "public_id"]}),
+    ]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Keep the pages out of the transaction that a project may wrap around each request."""
+        patterns = super().get_urls()
+        for pattern in patterns:
+            transaction.non_atomic_requests(pattern.callback)
+        return patterns
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Count what waits and what is dead of each endpoint in the same statement."""
+        found = super().get_queryset(request)
+        return found.annotate(
+            waiting_count=Count("deliveries", filter=Q(deliveries__state__in=OPEN)),
+            dead_count=Count("deliveries", filter=Q(deliveries__state="dead")),
+        )
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('add', self.opts)}")
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Register an endpoint and show its secret, on the page that answers and nowhere else."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = EndpointForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                endpoint, secret = create_endpoint(actor=actor_of(request), **form.cleaned_data)
+            except CommerceError as refusal:
+                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            else:
+                self.log_addition(request, endpoint, [{"added": {}}])
+                return self.secret_page(request, endpoint, secret)
+        context = {
+            **self._context(request, _("Add a webhook endpoint")),
+            "form": form,
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(request, "admin/nexus_commerce/webhook_endpoint_add.html", context)
+
+    def object_action_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        response = super().object_action_view(request, object_id, name)
+        shown = getattr(request, "nexus_new_secret", None)
+        return self.secret_page(request, *shown) if shown else response
+
+    def secret_page(self, request: HttpRequest, endpoint: Any, secret: str) -> HttpResponse:
+        """Answer with a secret. It is in no redirect, message, session or cache."""
+        context = {**self._context(request, _("Secret")), "original": endpoint, "secret": secret}
+        response = TemplateResponse(request, "admin/nexus_commerce/webhook_secret.html", context)
+        add_never_cache_headers(response)
+        return response
+
+    def _context(self, request: HttpRequest, title: Any) -> dict[str, Any]:
+        return {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+
+    def _ran(self, request: HttpRequest, obj: Any, action: Any, form: Any) -> bool:
+        """Run an action as the mixin does, but outside any transaction: services open their own."""
+        try:
+            message = action(request, obj, form.cleaned_data)
+        except CommerceError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            return False
+        self.log_change(request, obj, str(action.label))
+        if message:
+            self.message_user(request, message)
+        return True
+
+    @object_action(_("Change"), form=EndpointForm)
+    def edit(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
+        """Change name, address and types of events."""
+        change_endpoint(endpoint=obj, actor=actor_of(request), **data)
+        return _("The endpoint was changed.")
+
+    @object_action(_("Send a test"))
+    def send_a_test(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
+        """Send the event webhook.test and say what came of it."""
+        delivery = send_test(endpoint=obj)
+        if delivery.state == "delivered":
+            took = delivery.log[-1]["milliseconds"]
+            return _("It arrived: %(status)s after %(ms)s ms.") % {"status": delivery.response_status, "ms": took}
+        self.message_user(request, _("It did not arrive: %(why)s") % {"why": delivery.last_error}, messages.ERROR)
+        return None
+
+    @object_action(_("Replace the secret"), form=RotationForm)
+    def replace_secret(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
+        """Make a new secret and show it."""
+        secret = rotate_secret(endpoint=obj, overlap=data["overlap"], actor=actor_of(request))
+        request.nexus_new_secret = (obj, secret)  # type: ignore[attr-defined]
+
+    @object_action(_("Switch on"), open_for=lambda row: not row.is_active)
+    def switch_on(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
+        """Send events again, those first that waited."""
+        enable_endpoint(endpoint=obj, actor=actor_of(request))
+        return _("The endpoint is on.")
+
+    @object_action(_("Switch off"), open_for=lambda row: row.is_active)
+    def switch_off(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
+        """Send nothing for now."""
+        disable_endpoint(endpoint=obj, actor=actor_of(request))
+        return _("The endpoint is off.")
+
+    @admin.display(description=_("events"))
+    def event_types(self, endpoint: Any) -> str:
+        return ", ".join(endpoint.events) or EMPTY
+
+    @admin.display(description=_("state"), ordering="is_active")
+    def state_label(self, endpoint: Any) -> str:
+        if not endpoint.is_active:
+            return state_badge("off")
+        return state_badge("active" if endpoint.failing_since is None else "failing")
+
+    @admin.display(description=_("waiting"), ordering="waiting_count")
+    def waiting(self, endpoint: Any) -> str:
+        return self._count(endpoint, endpoint.waiting_count, "pending")
+
+    @admin.display(description=_("not delivered"), ordering="dead_count")
+    def dead(self, endpoint: Any) -> str:
+        return self._count(endpoint, endpoint.dead_count, "dead")
+
+    def _count(self, endpoint: Any, count: int, state: str) -> str:
+        return list_link(WebhookDelivery, count, endpoint__id__exact=endpoint.pk, state=state) if count else "0"
+
+    @admin.display(description=_("secret"))
+    def secret_state(self, endpoint: Any) -> Any:
+        if endpoint.previous_secret_until is None:
+            return _("Kept encrypted. It was shown when it was made.")
+        return _("Kept encrypted. The one before is valid until %(time)s.") % {"time": endpoint.previous_secret_until}
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ObjectActionsMixin, ReadOnlyAdmin):
+    list_display = [
+        "created_at",
+        "event_type",
+        "endpoint",
+        "state_label",
+        "attempts",
+        "response_status",
+        "last_error",
+        "next_try",
+    ]
+    list_filter = ["state", "endpoint", "event__type", "created_at"]
+    list_select_related = ["endpoint", "event"]
+    search_fields = ["event__event_id", "event__aggregate_id", "public_id"]
+    date_hierarchy = "created_at"
+    ordering = ["-id"]
+    actions = ["send_again_all"]
+    object_actions = ["send_again"]
+    fieldsets = [
+        (None, {"fields": ["endpoint_link", "event_link", "state_label", "attempts", "next_try", "finished_at"]}),
+        (_("Tries"), {"fields": ["tries"]}),
+        (_("What is sent"), {"fields": ["message_id", "message"]}),
+        (_("Record"), {"classes": ["collapse"], "fields": ["created_at", "locked_until", "public_id"]}),
+    ]
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return self.may_operate(request)
+
+    @object_action(_("Send again"), open_for=lambda row: row.state != "running" and row.endpoint.is_active)
+    def send_again(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
+        """Send a delivery from the beginning."""
+        replay_delivery(delivery=obj)
+        return _("It will be sent again within a minute, with the same id.")
+
+    @admin.action(description=_("Send again"), permissions=["operate"])
+    def send_again_all(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Send those again that can be, and say of how many that is not so."""
+        sent, refused = 0, 0
+        for delivery in queryset.select_related("endpoint").iterator(chunk_size=500):
+            try:
+                replay_delivery(delivery=delivery)
+                sent += 1
+            except CommerceError:
+                refused += 1
+        text = ngettext("%(n)s will be sent again.", "%(n)s will be sent again.", sent)
+        self.message_user(request, text % {"n": sent})
+        if refused:
+            text = _("%(n)s not: their endpoint is off, or they are being sent now.")
+            self.message_user(request, text % {"n": refused}, messages.WARNING)
+
+    @admin.display(description=_("event"), ordering="event__type")
+    def event_type(self, delivery: Any) -> str:
+        return str(delivery.event.type)
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_label(self, delivery: Any) -> str:
+        return state_badge(delivery.state)
+
+    @admin.display(description=_("next try"), ordering="available_at")
+    def next_try(self, delivery: Any) -> Any:
+        return delivery.available_at if delivery.state == "pending" else None
+
+    @admin.display(description=_("endpoint"))
+    def endpoint_link(self, delivery: Any) -> str:
+        return change_link(delivery.endpoint)
+
+    @admin.display(description=_("event"))
+    def event_link(self, delivery: Any) -> str:
+        return change_link(delivery.event, delivery.event.type)
+
+    @admin.display(description=_("webhook-id"))
+    def message_id(self, delivery: Any) -> str:
+        return str(delivery.event.event_id)
+
+    @admin.display(description=_("body"))
+    def message(self, delivery: Any) -> str:
+        text = json.dumps(json.loads(body_of(delivery.event)), indent=2, ensure_ascii=False)
+        return format_html('<pre class="nexus-wide">{}</pre>', text)
+
+    @admin.display(description=_("tries"))
+    def tries(self, delivery: Any) -> str:
+        if not delivery.log:
+            return EMPTY
+        cells = (
+            (entry.get("at", ""), entry.get("status") or EMPTY, entry.get("milliseconds", ""), entry.get("error", ""))
+            for entry in reversed(delivery.log)
+        )
+        head = format_html(
+            "<tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>",
+            _("when"),
+            _("status"),
+            _("ms"),
+            _("what was wrong"),
+        )
+        rows = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", cells)
+        return format_html("<table><thead>{}</thead><tbody>{}</tbody></table>", head, rows)
