@@ -52,6 +52,4 @@ def open_order(request: HttpRequest, shopper: Shopper, public_id: UUID) -> HttpR
         response = redirect("nexus_storefront:order", public_id=order.public_id)
         keep_order(response, order.public_id, token)
         return response
-    response = page(request, shopper, "open_order.html", {"form": form})
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return page(request, shopper, "open_order.html", {"form": form})
