@@ -49,7 +49,7 @@ def decrypt(token: str, *, purpose: str) -> str:
     from cryptography.fernet import InvalidToken
 
     try:
-        return cipher.decrypt(token).decode()
+        return cipher.decrypt(token.encode()).decode()
     except InvalidToken as exc:
         raise SecretUnreadable() from exc
 
