@@ -37,8 +37,9 @@ from nexus_commerce.admin.catalog import (
     VariantAdmin,
 )
 from nexus_commerce.admin.channels import ChannelAdmin
+from nexus_commerce.admin.credit import CreditAccountAdmin, CreditEntryAdmin
 from nexus_commerce.admin.customers import AddressAdmin, CustomerAdmin, CustomerGroupAdmin
-from nexus_commerce.admin.events import OutboxEventAdmin
+from nexus_commerce.admin.events import InboxEntryAdmin, JobAdmin, OutboxEventAdmin
 from nexus_commerce.admin.fulfillment import ShipmentAdmin
 from nexus_commerce.admin.inventory import (
     AllocationAdmin,
@@ -69,11 +70,15 @@ __all__ = [
     "CommerceAdmin",
     "CommerceForm",
     "CouponAdmin",
+    "CreditAccountAdmin",
+    "CreditEntryAdmin",
     "CustomerAdmin",
     "CustomerGroupAdmin",
     "CustomerUsageAdmin",
     "ExposedFieldsMixin",
     "ExposedInline",
+    "InboxEntryAdmin",
+    "JobAdmin",
     "MediaAdmin",
     "MoneyField",
     "MoneyForm",
