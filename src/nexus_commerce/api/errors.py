@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -186,7 +187,7 @@ def _entry(path: str, detail: str, code: str) -> dict[str, Any]:
 def _of_api_exception(exc: APIException) -> Problem:
     headers = {}
     if isinstance(exc, Throttled) and (wait := getattr(exc, "wait", None)) is not None:
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(max(1, math.ceil(wait)))
     if challenge := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     code = exc.detail.code if isinstance(exc.detail, ErrorDetail) else exc.default_code

@@ -16,6 +16,7 @@ from nexus_commerce.customers.services import get_customer
 from nexus_commerce.events.services.idempotency import hash_principal
 
 __all__ = [
+    "ANONYMOUS",
     "CART_COOKIE",
     "MAX_TOKEN",
     "cart_token",
@@ -27,6 +28,8 @@ __all__ = [
     "user_of",
 ]
 
+ANONYMOUS: Final = hash_principal("anonymous")
+"""Stands for nobody in particular."""
 CART_COOKIE: Final = "nexus_cart"
 
 MAX_TOKEN = 128
@@ -80,4 +83,4 @@ def principal_of(request: Request, kwargs: Mapping[str, Any]) -> str:
         return hash_principal("cart", hash_token(token))
     if "order_id" in kwargs and (token := order_token(request)):
         return hash_principal("order", hash_token(token))
-    return hash_principal("anonymous")
+    return ANONYMOUS

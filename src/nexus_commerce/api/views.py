@@ -23,6 +23,7 @@ from nexus_commerce.api.openapi import OperationSchema
 from nexus_commerce.api.parsers import JSONParser, OnlyJSON
 from nexus_commerce.api.registry import api_class
 from nexus_commerce.api.renderers import JSONRenderer
+from nexus_commerce.api.throttling import Limited
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.channels.policies import ChannelHint
 from nexus_commerce.conf import nexus_settings
@@ -33,7 +34,7 @@ __all__ = ["CommerceView", "UnknownAddressView"]
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
-class CommerceView(RunOnce, APIView):
+class CommerceView(RunOnce, Limited, APIView):
     """A view of the library: JSON in, JSON or problem+json out, closed unless it names who may come.
 
     Nothing here is taken from the host's ``REST_FRAMEWORK``, and nothing there is changed. ``permissions`` are keys of

@@ -69,6 +69,7 @@ class NexusSettings:
     RELAY: str
     JOBS: list[type[JobKind]]
     THROTTLE_RATES: dict[str, Any]
+    TRUSTED_PROXIES: int
     STATES: dict[str, Any]
     API: Mapping[str, type[Any]]
     DEFAULTS_VERSION: str

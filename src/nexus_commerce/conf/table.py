@@ -261,6 +261,14 @@ SETTINGS: dict[str, Setting] = {
             type=dict,
         ),
         Setting(
+            "TRUSTED_PROXIES",
+            Kind.VALUE,
+            0,
+            "How many proxies of your own stand before the site, each of which adds the address of its caller to "
+            "`X-Forwarded-For`. With 0 the header, which anybody can write, is not read.",
+            type=int,
+        ),
+        Setting(
             "STATES",
             Kind.VALUE,
             {},

@@ -47,6 +47,7 @@ E225   SQLite in production mode
 E226   a cache that processes do not share, in production mode
 E227   an unknown name in ``ALLOW_IN_PRODUCTION``
 E228   SQLite without ``transaction_mode`` IMMEDIATE
+E229   a rate in ``THROTTLE_RATES`` that cannot be read, or of an unknown scope
 =====  ==========================================================================================
 """
 

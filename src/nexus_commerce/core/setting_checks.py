@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error
 
 from nexus_commerce.conf import SETTINGS, BadSetting, Kind, Setting, nexus_settings
 from nexus_commerce.conf.kinds import did_you_mean
+from nexus_commerce.conf.rates import rates_in_force
 
 __all__ = ["check_settings", "check_time_zone", "setting_problems"]
 
@@ -29,10 +30,20 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         for name in map(str, written)
         if name not in SETTINGS
     ]
+    found += rate_problems()
     for name, setting in SETTINGS.items():
         if name in written and setting.kind is not Kind.MODELS:  # E100 and on judge the model map
             found += [_error(problem) for problem in setting_problems(setting)]
     return found
+
+
+def rate_problems() -> Iterator[CheckMessage]:
+    """Yield what is wrong with ``THROTTLE_RATES``."""
+    try:
+        rates_in_force(nexus_settings.THROTTLE_RATES)
+    except BadSetting as exc:
+        if exc.id.endswith("E229"):  # that it is no dict at all is E204
+            yield _error(exc)
 
 
 def setting_problems(setting: Setting) -> Iterator[BadSetting]:

@@ -164,7 +164,8 @@ def test_folder_that_cannot_be_made_is_named_in_one_line(tmp_path: Path) -> None
 
 
 def test_demo_refuses_to_run_without_debug(tmp_path: Path) -> None:
-    done = manage("nexus_demo", var=tmp_path, DEBUG="0", SECRET_KEY="x" * 60, ALLOWED_HOSTS="shop.example.com")
+    settings = {"SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": "shop.example.com"}
+    done = manage("nexus_demo", var=tmp_path, DEBUG="0", ALLOW_IN_PRODUCTION="sqlite,local_cache", **settings)
     assert done.returncode == 1
     assert "DEBUG" in done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -18,6 +18,8 @@ __all__ = ["CartCouponListView", "CartCouponView"]
 class CartCouponListView(CartViewBase):
     """Adding codes to a cart."""
 
+    throttle_scope = "coupon"
+
     @operation(
         id="add_coupon",
         summary="Add a code",
