@@ -230,10 +230,7 @@ def _answer(reply: StoredReply, finish: Finish | None, more: Mapping[str, str] |
 
 
 def _release(attempt: KeptAttempt) -> None:
-    """Give the key back, unless something was made: that is taken up by the next request with the key, once its lock
-    has run out. Where even this fails, the lock runs out too."""
-    if attempt.resource is not None:
-        return
+    """Give the key back; where even that fails, its lock runs out by itself."""
     try:
         release_key(key=attempt.key)
     except Exception:
