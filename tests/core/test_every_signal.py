@@ -37,6 +37,7 @@ from nexus_commerce.testing.factories import make_product
 from tests.cart.shopping import BERLIN, guest_cart, ready_cart
 from tests.core.charge_scenarios import CHARGE_SCENARIOS, CHARGE_SILENT
 from tests.core.fulfillment_scenarios import FULFILLMENT_SCENARIOS, FULFILLMENT_SILENT
+from tests.events.webhook_scenarios import WEBHOOK_SCENARIOS, WEBHOOK_SILENT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hosts]
 
@@ -81,6 +82,7 @@ SILENT = {
     "rebuild_tree",
     *CHARGE_SILENT,
     *FULFILLMENT_SILENT,
+    *WEBHOOK_SILENT,
 }
 
 
@@ -271,6 +273,7 @@ SCENARIOS: dict[str, tuple[str, Callable[[Shop], Any]]] = {
     "describe_image": ("media_changed", lambda s: catalog.describe_image(media=s.image(), alt="Front")),
     "remove_image": ("media_removed", lambda s: catalog.remove_image(media=s.image())),
     **CHARGE_SCENARIOS,
+    **WEBHOOK_SCENARIOS,
     **FULFILLMENT_SCENARIOS,
 }
 

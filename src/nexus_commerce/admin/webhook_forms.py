@@ -41,7 +41,7 @@ class EndpointForm(ActionForm):
         super().__init__(data, row=row)
         self.initial["events"] = "order.*"
         if row is not None:
-            self.initial |= {"name": row.name, "url": row.url, "events": "\n".join(row.events)}
+            self.initial.update(name=row.name, url=row.url, events="\n".join(row.events))
 
     def clean_events(self) -> list[str]:
         return str(self.cleaned_data["events"]).split()

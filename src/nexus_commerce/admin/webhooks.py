@@ -228,8 +228,8 @@ class WebhookDeliveryAdmin(ObjectActionsMixin, ReadOnlyAdmin):
         text = ngettext("%(n)s will be sent again.", "%(n)s will be sent again.", sent)
         self.message_user(request, text % {"n": sent})
         if refused:
-            text = _("%(n)s not: their endpoint is off, or they are being sent now.")
-            self.message_user(request, text % {"n": refused}, messages.WARNING)
+            why = _("%(n)s not: their endpoint is off, or they are being sent now.")
+            self.message_user(request, why % {"n": refused}, messages.WARNING)
 
     @admin.display(description=_("event"), ordering="event__type")
     def event_type(self, delivery: Any) -> str:
