@@ -1,8 +1,9 @@
 """localstripe on loopback, with what it lacks added; run as a process of its own.
 
-Added, after Stripe's documentation: idempotency keys; ``payment_method`` and ``return_url`` when an intent is
-confirmed; the test cards that are declined, and those whose refunds are pending or fail; ``amount_received``; the code
-of an intent that is in another state; the limit of refunds; and faults that tests ask for (``POST /_test/faults``).
+Added, after Stripe's documentation: idempotency keys; ``allowed_payment_method_types``; ``payment_method`` and
+``return_url`` when an intent is confirmed; the test cards that are declined, and those whose refunds are pending or
+fail; ``amount_received``; the code of an intent that is in another state; the limit of refunds; and faults that tests
+ask for (``POST /_test/faults``).
 """
 
 import asyncio
@@ -28,6 +29,12 @@ faults: list[dict[str, Any]] = []
 def in_state(intent: Any, *states: str) -> None:
     if intent.status not in states:
         raise UserError(400, "The intent is in another state.", {"code": "payment_intent_unexpected_state"})
+
+
+def create(allowed_payment_method_types: list[str], **data: Any) -> Any:
+    if allowed_payment_method_types != ["card"] or "payment_method_types" in data:
+        raise UserError(400, "Unknown or missing types of payment methods.", {"code": "parameter_unknown"})
+    return PaymentIntent._api_create(payment_method_types=allowed_payment_method_types, **data)
 
 
 def confirm(id: str, payment_method: str | None = None, return_url: str = "") -> Any:
@@ -96,6 +103,7 @@ PaymentMethod._charging_is_declined = lambda self: (
 resources.Store.dump_to_disk = lambda self: None
 
 HANDLERS = (
+    ("POST", r"/v1/payment_intents", create),
     ("POST", r"/v1/payment_intents/(\w+)/confirm", confirm),
     ("POST", r"/v1/payment_intents/(\w+)/capture", capture),
     ("POST", r"/v1/payment_intents/(\w+)/cancel", cancel),

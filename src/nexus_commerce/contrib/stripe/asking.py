@@ -17,6 +17,9 @@ __all__ = ["StripeMisused", "asking", "client_of", "decline_code"]
 
 logger: Final = logging.getLogger("nexus_commerce.payments")
 
+API_VERSION: Final = "2026-10-28.endive"
+"""The version of Stripe's API that this package is written for, whatever newer one the SDK would choose."""
+
 KEYS: Final = re.compile(r"\b((?:sk|rk|pk)_(?:live|test)|whsec|sk|rk)_[A-Za-z0-9*_]+")
 SECRETS: Final = re.compile(r"\b(?:pi|seti)_[A-Za-z0-9]+_secret_[A-Za-z0-9]+")
 NOT_FOR_SHOPPERS: Final = frozenset(
@@ -36,9 +39,13 @@ class StripeMisused(Exception):
 @lru_cache(maxsize=32)
 def client_of(api_key: str, api_base: str, timeout: float) -> stripe.StripeClient:
     """Return the client for a key; its connections are kept open between calls. It repeats no request by itself."""
-    http = stripe.RequestsClient(timeout=timeout)
-    address = api_base or "https://api.stripe.com"
-    return stripe.StripeClient(api_key, base_addresses={"api": address}, max_network_retries=0, http_client=http)
+    return stripe.StripeClient(
+        api_key,
+        stripe_version=API_VERSION,
+        base_addresses={"api": api_base or "https://api.stripe.com"},
+        max_network_retries=0,
+        http_client=stripe.RequestsClient(timeout=timeout),
+    )
 
 
 @contextmanager

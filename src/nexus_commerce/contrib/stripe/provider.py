@@ -102,7 +102,7 @@ class StripeProvider(PaymentProvider):
             "amount": to_stripe(request.amount, request.currency),
             "currency": request.currency.lower(),
             "capture_method": "automatic" if self.captures_at_once else "manual",
-            "payment_method_types": list(self.options.get("payment_method_types", ["card"])),
+            "allowed_payment_method_types": list(self.options.get("payment_method_types", ["card"])),
             "metadata": {PAYMENT: str(request.payment), ORDER: str(request.order), "order_number": request.number},
             "expand": ["latest_charge"],
         }

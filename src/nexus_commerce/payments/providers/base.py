@@ -64,7 +64,8 @@ class PaymentProvider:
     is_test: ClassVar[bool] = False
     """Whether it moves no real money: refused in production."""
     can_capture_partially: ClassVar[bool] = True
-    """Whether what is held can be captured in several parts."""
+    """Whether less than what is held can be captured. Where the rest is released by that, the report says ``voided``,
+    and where it stays held, more can be captured later."""
     can_void: ClassVar[bool] = True
     can_refund: ClassVar[bool] = True
     can_refund_partially: ClassVar[bool] = True
@@ -77,7 +78,7 @@ class PaymentProvider:
     @property
     def captures_at_once(self) -> bool:
         """Whether ``authorize`` takes the money. The option ``capture`` (``automatic`` or ``manual``) says."""
-        return self.options.get("capture", "automatic") != "manual"
+        return bool(self.options.get("capture", "automatic") != "manual")
 
     @property
     def ships_unpaid(self) -> bool:

@@ -122,8 +122,8 @@ class Books:
         row = (json.dumps(asdict(payment)), payment.ref)
         self.connection.execute("UPDATE payments SET body = ? WHERE ref = ?", row)
         if event:
-            row = (f"evt_{uuid4().hex}", payment.ref, event)
-            self.connection.execute("INSERT INTO events (id, payment, type) VALUES (?, ?, ?)", row)
+            told = (f"evt_{uuid4().hex}", payment.ref, event)
+            self.connection.execute("INSERT INTO events (id, payment, type) VALUES (?, ?, ?)", told)
 
     def payment(self, ref: str) -> BankPayment:
         """Return a payment. Raises ``UnknownPayment``."""

@@ -34,6 +34,9 @@ class PaymentRequest:
 class PaymentReport:
     """A payment as its provider has it now. ``authorized``, ``captured`` and ``refunded`` are totals so far.
 
+    The status is ``captured`` once anything was taken, and ``voided`` when what was held and not taken is given up:
+    all of it, or what a partial capture left.
+
     ``amount`` and ``currency`` are what the provider was asked for: they are compared with the payment. ``next_action``
     is what the shopper has to do when the status is ``requires_action``: ``{"type": "redirect", "url": ...}`` or
     ``{"type": "client_secret", "client_secret": ..., "public_key": ...}``, or a type of the provider's own.
