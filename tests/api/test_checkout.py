@@ -1,5 +1,7 @@
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection, connections
@@ -10,7 +12,8 @@ from nexus_commerce.conf import nexus_settings
 from nexus_commerce.inventory.models import StockItem
 from nexus_commerce.orders.models import Order
 from nexus_commerce.orders.signals import order_placed
-from nexus_commerce.payments.providers.manual import ManualProvider
+from nexus_commerce.payments.providers.dummy import DummyProvider
+from nexus_commerce.payments.providers.reports import PaymentReport, PaymentRequest
 from nexus_commerce.pricing.models import Price
 from tests.api.client import Api, problem
 
@@ -103,14 +106,14 @@ def test_the_order_keeps_its_prices(ready: Ready, variant: Variant) -> None:
     assert shown.json()["totals"]["total"]["amount"] == "20.00"
 
 
-class Watchful(ManualProvider):
+class Watchful(DummyProvider):
     """Tells whether it is asked inside of a transaction."""
 
     asked_inside: list[bool] = []
 
-    def instructions(self, *, language: str) -> str:
+    def start(self, request: PaymentRequest, *, key: UUID) -> PaymentReport:
         self.asked_inside.append(connection.in_atomic_block)
-        return super().instructions(language=language)
+        return super().start(request, key=key)
 
 
 @pytest.fixture
@@ -122,8 +125,11 @@ def atomic_requests() -> Iterator[None]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("atomic_requests")
-def test_a_site_with_atomic_requests_asks_no_provider_inside_a_transaction(ready: Ready, settings: Any) -> None:
-    providers = {"watchful": {"BACKEND": "tests.api.test_checkout.Watchful", "OPTIONS": {}}}
+def test_a_site_with_atomic_requests_asks_no_provider_inside_a_transaction(
+    ready: Ready, settings: Any, tmp_path: Path
+) -> None:
+    options = {"path": str(tmp_path / "bank")}
+    providers = {"watchful": {"BACKEND": "tests.api.test_checkout.Watchful", "OPTIONS": options}}
     settings.NEXUS_COMMERCE = {**nexus_settings.given, "PAYMENT_PROVIDERS": providers}
     api, cart = ready
     placed: list[str] = []
@@ -158,6 +164,7 @@ def test_the_ways_to_pay_are_listed_in_the_order_of_the_settings(api: Api, setti
         "name": "Invoice",
         "instructions": "Wait for our letter.",
         "is_offline": True,
+        "client_options": {},
     }
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -210,14 +211,19 @@ class OperationSchema(AutoSchema):
 
 
 def _list_of(said: Page | Results) -> serializers.Serializer[Any]:
-    serializer = api_class(said.of)
+    return _list_class(api_class(said.of), type(said))()
+
+
+@cache
+def _list_class(serializer: type[Any], shape: type) -> type[serializers.Serializer[Any]]:
+    """Return the class of a reply that lists a serializer: one for all operations, so that the document names it once."""
     fields: dict[str, Any] = {"results": serializer(many=True)}
-    if isinstance(said, Page):
+    if shape is Page:
         fields["next"] = serializers.URLField(
             allow_null=True, help_text="The address of the next page; null on the last."
         )
     name = serializer.__name__.removesuffix("Serializer")
-    return inline_serializer(f"{name}{type(said).__name__}", fields)
+    return type(inline_serializer(f"{name}{shape.__name__}", fields))
 
 
 def _codes(status: int, codes: Sequence[str]) -> str:
