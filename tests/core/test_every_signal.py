@@ -4,9 +4,11 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import BytesIO
 from types import ModuleType
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -111,6 +113,16 @@ class Shop:
     def order(self) -> Any:
         return checkout.place_order(cart=ready_cart(self.channel, self.variant)).order
 
+    def held(self, hold_for: timedelta = timedelta(hours=1)) -> UUID:
+        holder = uuid4()
+        inventory.reserve_stock(holder=holder, channel=self.channel, lines=[wanted(self.variant)], hold_for=hold_for)
+        return holder
+
+    def promised(self) -> UUID:
+        order = uuid4()
+        inventory.allocate_stock(order=order, channel=self.channel, lines=[wanted(self.variant)])
+        return order
+
     def option(self) -> Option:
         return catalog.set_options(product=catalog.create_product(name="New"), options={"Size": ["L"]})[0]
 
@@ -200,6 +212,24 @@ SCENARIOS: dict[str, tuple[str, Callable[[Shop], Any]]] = {
         "stock_allocated",
         lambda s: inventory.allocate_stock(order=s.product.public_id, channel=s.channel, lines=[wanted(s.variant)]),
     ),
+    "reserve_stock": ("stock_reserved", lambda s: s.held()),
+    "extend_reservations": (
+        "stock_reserved",
+        lambda s: inventory.extend_reservations(holder=s.held(), hold_for=timedelta(hours=1)),
+    ),
+    "release_reservations": ("stock_released", lambda s: inventory.release_reservations(holder=s.held())),
+    "sweep_reservations": ("stock_released", lambda s: (s.held(timedelta(-1)), inventory.sweep_reservations())),
+    "allocate_reserved": (
+        "stock_allocated",
+        lambda s: inventory.allocate_reserved(
+            holder=s.held(), order=s.product.public_id, channel=s.channel, lines=[wanted(s.variant)]
+        ),
+    ),
+    "consume_allocations": (
+        "stock_consumed",
+        lambda s: inventory.consume_allocations(order=s.promised(), units={s.variant.public_id: 1}),
+    ),
+    "release_allocations": ("stock_released", lambda s: inventory.release_allocations(order=s.promised())),
     "set_price": ("prices_changed", lambda s: pricing.set_price(price_list=s.prices, variant=s.variant, amount=7)),
     "set_prices": (
         "prices_changed",
