@@ -38,6 +38,7 @@ from nexus_commerce.tax import services as tax
 from nexus_commerce.testing.factories import make_product
 from tests.cart.shopping import BERLIN, guest_cart, ready_cart
 from tests.core.charge_scenarios import CHARGE_SCENARIOS, CHARGE_SILENT
+from tests.core.credit_scenarios import CREDIT_SCENARIOS, CREDIT_SILENT
 from tests.core.fulfillment_scenarios import FULFILLMENT_SCENARIOS, FULFILLMENT_SILENT
 from tests.events.webhook_scenarios import WEBHOOK_SCENARIOS, WEBHOOK_SILENT
 
@@ -83,6 +84,7 @@ SILENT = {
     # Repairs what is derived.
     "rebuild_tree",
     *CHARGE_SILENT,
+    *CREDIT_SILENT,
     *FULFILLMENT_SILENT,
     *WEBHOOK_SILENT,
 }
@@ -304,6 +306,7 @@ SCENARIOS: dict[str, tuple[str, Callable[[Shop], Any]]] = {
     "remove_image": ("media_removed", lambda s: catalog.remove_image(media=s.image())),
     **CHARGE_SCENARIOS,
     **WEBHOOK_SCENARIOS,
+    **CREDIT_SCENARIOS,
     **FULFILLMENT_SCENARIOS,
 }
 

@@ -20,7 +20,7 @@ def model(key: str) -> Any:
     return apps.get_model(label, name)
 
 
-def make(key: str, **values: Any) -> Any:
+def make(key: str, /, **values: Any) -> Any:
     return model(key)._default_manager.create(**values)
 
 
@@ -189,7 +189,15 @@ def _orders(channel: Any, customer: Any, variant: Any) -> None:
     make("payments.ProviderNotice", payment=payment, provider="manual", provider_event="1", type="captured")
     refund = make("payments.Refund", payment=payment, amount=0)
     make("payments.RefundLine", refund=refund, order_line=line, amount=0)
-    account = make("payments.CreditAccount", kind="store_credit", customer=customer, currency="EUR", balance=100)
+    account = make(
+        "payments.CreditAccount",
+        kind="gift_card",
+        code_hash="a" * 60,
+        code_end="ABCD",
+        customer=customer,
+        currency="EUR",
+        balance=100,
+    )
     make("payments.CreditEntry", account=account, amount=100, reason="issued", key="first")
     shipment = make("fulfillment.Shipment", order=order)
     make("fulfillment.ShipmentLine", shipment=shipment, order_line=line, quantity=1)
