@@ -4,12 +4,15 @@ import pytest
 from django.test import override_settings
 
 from nexus_commerce.channels.models import Channel
+from nexus_commerce.checkout.services import place_order
 from nexus_commerce.fulfillment.errors import NotShippable
 from nexus_commerce.fulfillment.policies import FulfillmentPolicy
 from nexus_commerce.fulfillment.services import create_shipment, ship_order, ship_shipment
 from nexus_commerce.orders.models import Order
 from nexus_commerce.payments.models import Payment
+from nexus_commerce.payments.services import capture_manually
 from nexus_commerce.testing.factories import make_product
+from tests.cart.shopping import ready_cart
 from tests.fulfillment.parcels import fresh, paid_order, stocked, unpaid_order
 
 pytestmark = [pytest.mark.django_db]
@@ -106,3 +109,13 @@ def test_an_order_of_nothing_to_pay_goes(channel: Channel) -> None:
     free = make_product(channel=channel, amount=0, stock=3).variants.get()
     order = unpaid_order(channel, (free, 1))
     assert ship_order(order=order).state == "shipped"
+
+
+@override_settings(NEXUS_COMMERCE=ON_DELIVERY)
+def test_an_order_paid_on_delivery_is_completed_when_the_money_comes(channel: Channel) -> None:
+    cart = ready_cart(channel, stocked(channel))
+    order = place_order(cart=cart, provider="delivery").order
+    ship_order(order=order)
+    assert (order.state, order.payment_state, order.fulfillment_state) == ("placed", "unpaid", "fulfilled")
+    capture_manually(payment=order.payments.get(), amount=order.total)
+    assert fresh(order).state == "completed"

@@ -261,10 +261,11 @@ def test_what_is_sent_takes_stock_whatever_the_name_of_the_call(order: Order) ->
 
 
 def test_a_stale_version_is_refused(order: Order) -> None:
-    shipment = create_shipment(order=order, units=units(order, 1), expected_version=order.version)
+    before = order.version
+    shipment = create_shipment(order=order, units=units(order, 1), expected_version=before)
     acts: list[Any] = [
-        lambda: create_shipment(order=order, expected_version=order.version),
-        lambda: ship_order(order=order, expected_version=order.version),
+        lambda: create_shipment(order=order, expected_version=before),
+        lambda: ship_order(order=order, expected_version=before),
         lambda: ship_shipment(shipment=shipment, expected_version=2),
         lambda: cancel_shipment(shipment=shipment, expected_version=2),
         lambda: deliver_shipment(shipment=shipment, expected_version=2),
@@ -340,3 +341,28 @@ def statements_of(channel: Channel, lines: int) -> list[str]:
 def test_sending_costs_the_same_for_any_number_of_lines(channel: Channel) -> None:
     few, many = statements_of(channel, 1), statements_of(channel, 8)
     assert len(few) == len(many) == 28, many
+
+
+def test_the_callers_order_is_brought_up_to_date(order: Order) -> None:
+    def says(row: Order) -> tuple[str, str, int]:
+        return row.state, row.fulfillment_state, row.version
+
+    for act in (
+        lambda: create_shipment(order=order, units=units(order, 1)),
+        lambda: cancel_pending_shipments(order=order),
+        lambda: ship_order(order=order, units=units(order, 1)),
+        lambda: ship_order(order=order),
+    ):
+        act()
+        assert says(order) == says(fresh(order))
+    assert says(order)[:2] == ("completed", "fulfilled")
+
+
+def test_lines_that_the_caller_read_before_do_not_count(order: Order) -> None:
+    read = Order.objects.prefetch_related("lines").get(pk=order.pk)
+    assert [line.shipped_quantity for line in read.lines.all()] == [0, 0]
+    ship_order(order=order, units=units(order, 1))
+    assert left_to_ship(order=read) == units(order, 2, 2)
+    kept = units(order, 2, 2)
+    record_shipment(order=read, shipment=uuid4(), from_state="pending", to_state="shipped", shipped=kept)
+    assert fresh(order).fulfillment_state == "fulfilled"

@@ -26,13 +26,16 @@ class FulfillmentPolicy:
             return True
         if order.payment_state == "refunded":
             return False
-        return sum(self.counted(payment) for payment in order.payments.all()) >= order.total
+        counted: int = sum(self.counted(payment) for payment in order.payments.all())
+        return counted >= int(order.total)
 
     def counted(self, payment: Payment) -> int:
         """Return the minor units of a payment that the order can be sent on."""
         if payment.state in ("failed", "voided"):
             return 0
-        return payment.amount if self.comes_later(payment.provider) else max(payment.authorized, payment.captured)
+        if self.comes_later(payment.provider):
+            return int(payment.amount)
+        return max(int(payment.authorized), int(payment.captured))
 
     def comes_later(self, alias: str) -> bool:
         """Tell whether the goods may leave before the money of a provider came."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from rest_framework import serializers
 
 from nexus_commerce.api.fields import ObjectField, PublicIdField, TextField, WholeNumberField
 from nexus_commerce.api.serializers import InputSerializer, OutputSerializer
+from nexus_commerce.core.expose import Reader
 from nexus_commerce.core.fields import MAX_QUANTITY
 from nexus_commerce.fulfillment.models import Shipment
 
@@ -35,7 +36,7 @@ class ShipmentSerializer(OutputSerializer):
     """A parcel of order lines."""
 
     exposes = Shipment
-    audience = "owner"
+    audience: ClassVar[Reader] = "owner"
 
     id = serializers.UUIDField()
     order_id = serializers.UUIDField()
@@ -73,7 +74,7 @@ class ShipmentSerializer(OutputSerializer):
 class StaffShipmentSerializer(ShipmentSerializer):
     """A parcel of order lines, with what is not for customers."""
 
-    audience = "staff"
+    audience: ClassVar[Reader] = "staff"
 
     location = serializers.CharField(allow_null=True, help_text="The code of the stock location that sends it.")
     note = serializers.CharField()

@@ -21,7 +21,7 @@ from nexus_commerce.orders.errors import TooManyUnits
 from nexus_commerce.orders.models import Order, OrderLine
 from nexus_commerce.orders.services.fulfilling import record_shipment
 
-__all__ = ["check_shippable", "create_shipment", "lock_order", "may_be_shipped", "set_fields"]
+__all__ = ["bring_up_to_date", "check_shippable", "create_shipment", "lock_order", "may_be_shipped", "set_fields"]
 
 TRACKING: Final = ("carrier", "tracking_number", "tracking_url")
 
@@ -45,21 +45,22 @@ def create_shipment(
 
     Raises ``NotShippable``, ``NothingToShip``, ``TooManyUnits`` naming each line and what is left of it,
     ``InvalidInput``, and ``ShipmentChanged`` when the order is at another version. Writes ``shipment.created`` and an
-    order event; sends ``shipment_created``.
+    order event; sends ``shipment_created``. Brings ``order`` up to date.
     """
-    order = lock_order(order, expected_version=expected_version)
-    check_shippable(order)
-    lines = {line.public_id: line for line in order.lines.all()}
-    left = left_to_ship(order=order, location=location)
+    row = lock_order(order, expected_version=expected_version)
+    check_shippable(row)
+    lines = {line.public_id: line for line in row.lines.all()}
+    left = left_to_ship(order=row, location=location)
     wanted = left if units is None else units
     check_units(lines, wanted, left)
-    shipment = Shipment(order=order, location=location)
+    shipment = Shipment(order=row, location=location)
     set_fields(shipment, {"carrier": carrier, **(fields or {})})
     shipment.save(force_insert=True)
     ShipmentLine.objects.bulk_create(
         ShipmentLine(shipment=shipment, order_line=lines[line], quantity=quantity) for line, quantity in wanted.items()
     )
-    record_shipment(order=order, shipment=shipment.public_id, from_state="", to_state=shipment.state, actor=actor)
+    record_shipment(order=row, shipment=shipment.public_id, from_state="", to_state=shipment.state, actor=actor)
+    bring_up_to_date(order, row)
     tell("shipment.created", shipment)
     shipment_created.send_after_commit(Shipment, shipment=shipment)
     return shipment
@@ -71,6 +72,12 @@ def lock_order(order: Order, *, expected_version: int | None = None) -> Order:
     if expected_version is not None and expected_version != row.version:
         raise ShipmentChanged(version=row.version)
     return row
+
+
+def bring_up_to_date(order: Order, row: Order) -> None:
+    """Let the caller's ``order`` say what its locked ``row`` says now."""
+    for name in ("state", "fulfillment_state", "version", "updated_at"):
+        setattr(order, name, getattr(row, name))
 
 
 def may_be_shipped(*, order: Order) -> bool:

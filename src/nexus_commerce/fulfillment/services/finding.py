@@ -43,7 +43,7 @@ def left_to_ship(*, order: Order, location: StockLocation | None = None) -> dict
     three with ``location``. Locks nothing.
     """
     taken = units_on_the_way(order)
-    lines = list(order.lines.all())
+    lines = list(OrderLine.objects.filter(order=order))
     left = {line: line.quantity - line.canceled_quantity - line.shipped_quantity - taken[line.pk] for line in lines}
     if location is not None:
         there = units_at(order, lines, location)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from nexus_commerce.fulfillment.models import Shipment
-from nexus_commerce.fulfillment.services.creating import check_shippable, create_shipment, set_fields
+from nexus_commerce.fulfillment.services.creating import bring_up_to_date, check_shippable, create_shipment, set_fields
 from nexus_commerce.fulfillment.services.states import check_transition, enter_state, lock_shipment
 from nexus_commerce.inventory.models import StockLocation
 from nexus_commerce.inventory.services import consume_allocations
@@ -66,7 +66,10 @@ def ship_order(
     actor: str = "",
     expected_version: int | None = None,
 ) -> Shipment:
-    """Make a shipment and send it in one transaction: ``create_shipment``, then ``ship_shipment``."""
+    """Make a shipment and send it in one transaction: ``create_shipment``, then ``ship_shipment``.
+
+    Brings ``order`` up to date.
+    """
     tracking = {"tracking_number": tracking_number, "tracking_url": tracking_url}
     shipment = create_shipment(
         order=order,
@@ -77,4 +80,6 @@ def ship_order(
         actor=actor,
         expected_version=expected_version,
     )
-    return ship_shipment(shipment=shipment, actor=actor)
+    sent = ship_shipment(shipment=shipment, actor=actor)
+    bring_up_to_date(order, sent.order)
+    return sent

@@ -13,7 +13,7 @@ from nexus_commerce.core.state import IllegalTransition
 from nexus_commerce.fulfillment.errors import IllegalShipmentState, ShipmentChanged
 from nexus_commerce.fulfillment.flows import shipment_flow
 from nexus_commerce.fulfillment.models import Shipment
-from nexus_commerce.fulfillment.services.creating import lock_order
+from nexus_commerce.fulfillment.services.creating import bring_up_to_date, lock_order
 from nexus_commerce.fulfillment.services.telling import tell
 from nexus_commerce.fulfillment.signals import (
     shipment_canceled,
@@ -66,11 +66,16 @@ def cancel_shipment(
 
 @transaction.atomic
 def cancel_pending_shipments(*, order: Order, actor: str = "", note: str = "") -> int:
-    """Cancel every shipment of an order that can still be, and return how many. For an order that is canceled."""
-    order = lock_order(order)
-    waiting = [row for row in lock_rows(order.shipments.all()) if "canceled" in shipment_flow().transitions[row.state]]
+    """Cancel every shipment of an order that can still be, and return how many. For an order that is canceled.
+
+    Errors, events and signals of ``cancel_shipment``. Brings ``order`` up to date.
+    """
+    row = lock_order(order)
+    after = shipment_flow().transitions
+    waiting = [one for one in lock_rows(row.shipments.all()) if "canceled" in after.get(one.state, ())]
     for shipment in waiting:
-        cancel_shipment(shipment=shipment, actor=actor, note=note)
+        row = cancel_shipment(shipment=shipment, actor=actor, note=note).order
+    bring_up_to_date(order, row)
     return len(waiting)
 
 

@@ -43,7 +43,7 @@ def record_shipment(
     before = order.fulfillment_state
     if shipped:
         add_shipped(order, shipped)
-        order.fulfillment_state = fulfillment_state_of(order.lines.all())
+        order.fulfillment_state = fulfillment_state_of(OrderLine.objects.filter(order=order))
     if order.fulfillment_state != before:
         change = {"from_state": before, "to_state": order.fulfillment_state}
         events.append(OrderEvent(order=order, type="fulfillment", **change))
