@@ -26,6 +26,7 @@ from nexus_commerce.api.explanation import missing_json, unmet_json
 from nexus_commerce.api.fields import money_json
 from nexus_commerce.api.parsers import BodyTooLarge
 from nexus_commerce.api.renderers import PROBLEM_JSON
+from nexus_commerce.core.card_numbers import CardNumberRefused
 from nexus_commerce.core.errors import CommerceError, Conflict, InvalidInput, NotFound
 from nexus_commerce.events.errors import IdempotencyKeyReused
 
@@ -226,6 +227,7 @@ _BUSY_STATES = {"40001", "40P01", "55P03", "57014", "53300", "57P01", "57P03"}
 # The first that fits: a request that is well-formed and can never be carried out comes before its kind.
 _STATUS_OF_KIND: tuple[tuple[type[CommerceError], int], ...] = (
     (IdempotencyKeyReused, 422),
+    (CardNumberRefused, 422),
     (InvalidInput, 400),
     (NotFound, 404),
     (Conflict, 409),

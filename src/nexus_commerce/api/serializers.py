@@ -12,10 +12,13 @@ from rest_framework.exceptions import ErrorDetail
 
 from nexus_commerce.api.exposed import exposed_values, is_amount, serializer_field
 from nexus_commerce.api.registry import api_class
+from nexus_commerce.core.card_numbers import refuse_card_numbers
 from nexus_commerce.core.expose import Reader, fillable_at_checkout, filterable, readable, writable
 
 __all__ = ["InputSerializer", "OutputSerializer", "QuerySerializer"]
 
+FREE = (serializers.CharField, serializers.JSONField, serializers.DictField, serializers.ListField)
+"""Fields in which a shopper can write anything."""
 Fields = dict[str, serializers.Field[Any, Any, Any, Any]]
 
 
@@ -51,7 +54,15 @@ class InputSerializer(serializers.Serializer[Any]):
             known = ", ".join(self.fields) or _("none")
             message = _("Unknown field. Known fields: %(known)s.") % {"known": known}
             raise serializers.ValidationError({key: [ErrorDetail(message, "unknown_field")] for key in unknown[:20]})
+        if isinstance(data, Mapping):
+            self.refuse_cards(data)
         return super().to_internal_value(data)
+
+    def refuse_cards(self, data: Mapping[str, Any]) -> None:
+        """Raise ``CardNumberRefused`` where free text or free data hold a card's number, before any of it is kept."""
+        for name, value in data.items():
+            if isinstance(self.fields[name], FREE):
+                refuse_card_numbers(value, field=name)
 
 
 class QuerySerializer(InputSerializer):
