@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from collections import Counter
 from pathlib import Path
 from time import monotonic
@@ -225,6 +226,17 @@ def test_options_are_checked(path: Path) -> None:
     assert {problem.id for problem in problems} == {"nexus_commerce.E214"}
     assert DummyProvider("dummy", {}).check() == []
     assert DummyProvider.is_test
+
+
+def test_one_at_a_time_has_the_books(path: Path) -> None:
+    bank = DummyBank(path)
+    with bank.books():
+        other = threading.Thread(target=bank.payments)
+        other.start()
+        other.join(0.2)
+        assert other.is_alive(), "What is read in a transaction must not change under it."
+    other.join(10)
+    assert not other.is_alive()
 
 
 WORKER = """
