@@ -105,6 +105,11 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_USE_FINDERS = DEBUG
 EMAIL_BACKEND = f"django.core.mail.backends.{'console' if DEBUG else 'smtp'}.EmailBackend"
 
+# Where the links in mails lead to: never taken from a request, whose host anybody may choose.
+BASE_URL = os.environ.get("BASE_URL") or (
+    f"http://127.0.0.1:{os.environ.get('PORT') or 8000}" if DEBUG else f"https://{ALLOWED_HOSTS[0].strip().lstrip('.')}"
+)
+
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -139,6 +144,7 @@ NEXUS_COMMERCE = {
     "ALLOW_IN_PRODUCTION": words("ALLOW_IN_PRODUCTION"),
     "RELAY": os.environ.get("RELAY") or ("background" if CELERY_BROKER_URL else "inline"),
     "MODELS": {"catalog.Product": "shop.nexus.ShopProduct"},
+    "EMAIL_POLICY": "shop.mails.ShopMails",
     "TOTALS_STEPS": TOTALS_STEPS.after("add_fees", "shop.totals.charge_deposit"),
     "PROMOTION_CONDITIONS": ["shop.promotions.WeightCondition"],
 }
