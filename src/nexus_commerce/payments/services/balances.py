@@ -18,7 +18,16 @@ from nexus_commerce.payments.errors import CreditRefused, GiftCardNotUsable
 from nexus_commerce.payments.models import CreditAccount, CreditEntry, Payment
 from nexus_commerce.payments.signals import credit_account_changed, credit_changed
 
-__all__ = ["change_balance", "event_of", "in_force", "is_in_force", "lock_account", "refusal_of", "save_account"]
+__all__ = [
+    "change_balance",
+    "entry_of",
+    "event_of",
+    "in_force",
+    "is_in_force",
+    "lock_account",
+    "refusal_of",
+    "save_account",
+]
 
 
 def in_force(now: Any) -> Q:
@@ -33,10 +42,18 @@ def is_in_force(account: CreditAccount, now: datetime) -> bool:
 
 def lock_account(account: CreditAccount) -> datetime:
     """Lock an account, bring ``account`` up to date, and return the database's time."""
+    row: Any
     (row,) = lock_rows(CreditAccount.objects.filter(pk=account.pk).annotate(nexus_now=Now()))
     account.balance, account.is_active, account.expires_at = row.balance, row.is_active, row.expires_at
     now: datetime = row.nexus_now
     return now
+
+
+def entry_of(key: str) -> CreditEntry | None:
+    """Return the entry that a key has made, with its account; None where there is none yet."""
+    rows: Any = CreditEntry.objects.select_related("account")
+    entry: CreditEntry | None = rows.filter(key=key).first()
+    return entry
 
 
 def change_balance(
@@ -57,7 +74,7 @@ def change_balance(
     An entry that ``key`` has made already stands for itself, and nothing changes. The balance changes by one
     conditional UPDATE; a CHECK holds the same. Writes ``credit.changed``; sends ``credit_changed``.
     """
-    known = CreditEntry.objects.filter(key=key).first()
+    known = entry_of(key)
     if known is not None:
         if known.account_id != account.pk or known.amount != amount:
             raise InvalidInput(_("This key stands for another entry."), field="key")

@@ -12,7 +12,7 @@ from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.errors import InvalidInput
 from nexus_commerce.payments.errors import CreditRefused, RefundRefused
 from nexus_commerce.payments.models import CreditAccount, CreditEntry, Payment
-from nexus_commerce.payments.services.balances import change_balance, lock_account, refusal_of, save_account
+from nexus_commerce.payments.services.balances import change_balance, entry_of, lock_account, refusal_of, save_account
 
 __all__ = ["give_back_credit", "hold_credit", "refund_credit", "release_credit", "take_credit"]
 
@@ -91,7 +91,7 @@ def hold_credit(*, payment: Payment, account: CreditAccount, amount: int, actor:
     A second call for the payment takes nothing. Raises what ``take_credit`` raises, and ``CreditRefused`` for a payment
     that was released.
     """
-    if CreditEntry.objects.filter(key=release_key(payment)).exists():
+    if entry_of(release_key(payment)) is not None:
         raise refusal_of(account, is_usable=False)
     return take_credit(account=account, amount=amount, key=hold_key(payment), payment=payment, actor=actor)
 
@@ -109,7 +109,7 @@ def release_credit(*, payment: Payment, actor: str = "") -> CreditEntry | None:
     key = release_key(payment)
     left = left_of(payment)
     if left == 0:
-        return CreditEntry.objects.filter(key=key).first()
+        return entry_of(key)
     return give_back_credit(account=account, amount=left, key=key, payment=payment, reason="released", actor=actor)
 
 
@@ -126,7 +126,7 @@ def refund_credit(*, payment: Payment, amount: int, key: str | UUID, actor: str 
     lock_account(account)
     entry_key = f"refund:{key}"
     left = left_of(payment)
-    if amount > left and not CreditEntry.objects.filter(key=entry_key).exists():
+    if amount > left and entry_of(entry_key) is None:
         raise RefundRefused(field="amount", refundable=left)
     return give_back_credit(
         account=account, amount=amount, key=entry_key, payment=payment, reason="refunded", actor=actor
@@ -145,7 +145,7 @@ def release_key(payment: Payment) -> str:
 
 def account_of(payment: Payment) -> CreditAccount | None:
     """Return the account that a payment took money from; None where it took none."""
-    held = CreditEntry.objects.filter(key=hold_key(payment)).select_related("account").first()
+    held = entry_of(hold_key(payment))
     return held.account if held is not None else None
 
 

@@ -174,5 +174,6 @@ def codes_taken(digests: Sequence[str]) -> set[str]:
     taken: set[str] = set()
     for start in range(0, len(digests), 1000):
         part = digests[start : start + 1000]
-        taken |= set(CreditAccount.objects.filter(code_hash__in=part).values_list("code_hash", flat=True))
+        found = CreditAccount.objects.filter(code_hash__in=part).values_list("code_hash", flat=True)
+        taken |= {digest for digest in found if digest is not None}
     return taken
