@@ -75,10 +75,11 @@ SILENT = {
     "provider_aliases",
     "recompute_order",
     "verify_tree",
-    # Parts of services that send one: the outbox, a cart's lock, an order's rows, a guest's new token.
+    # Parts of services that send one: the outbox, a cart's lock, an order's rows, a guest's new token and link.
     "record_event",
     "record_events",
     "renew_access",
+    "request_access",
     "touch_cart",
     "write_order",
     # Repairs what is derived.
