@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,8 @@ GROUPS: Final = {
     )
 }
 """Runs of groups of digits, by what stands between them."""
+SHORTEST: Final = 13
+LONGEST: Final = 19
 MOST_GROUPS: Final = 9
 """Nineteen digits in groups of two: more are no card, however many there are in a text."""
 ISSUERS: Final[tuple[tuple[re.Pattern[str], frozenset[int]], ...]] = (
@@ -118,18 +120,30 @@ def _within(run: str, start: int, separator: str) -> Iterator[tuple[int, int]]:
         if _is_card("".join(groups)):
             yield start, start + len(run)
         return
-    first = 0
+    first = begin = 0
     while first < len(groups):
-        for last in range(min(len(groups), first + MOST_GROUPS), first, -1):
-            if _is_card("".join(groups[first:last])):
-                begin = start + sum(len(group) + 1 for group in groups[:first])
-                yield begin, begin + len(" ".join(groups[first:last]))
-                first = last - 1
-                break
-        first += 1
+        taken = _card_at(groups, first) or 1
+        length = len(" ".join(groups[first : first + taken]))
+        if taken > 1 or _is_card(groups[first]):
+            yield start + begin, start + begin + length
+        first, begin = first + taken, begin + length + 1
+
+
+def _card_at(groups: Sequence[str], first: int) -> int:
+    """Return how many groups from ``first`` on are a card, the most that are; 0 where none are."""
+    digits, found = "", 0
+    for taken, group in enumerate(groups[first : first + MOST_GROUPS], start=1):
+        digits += group
+        if len(digits) > LONGEST:
+            break
+        if _is_card(digits):
+            found = taken
+    return found
 
 
 def _is_card(digits: str) -> bool:
+    if not SHORTEST <= len(digits) <= LONGEST:
+        return False
     known = any(len(digits) in lengths and issuer.match(digits) for issuer, lengths in ISSUERS)
     return known and _luhn(digits) and not (len(digits) in (13, 14) and _is_gtin(digits))
 
