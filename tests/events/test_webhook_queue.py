@@ -11,10 +11,12 @@ from pytest_django import DjangoAssertNumQueries
 from nexus_commerce.events.errors import WebhookBusy, WebhookEndpointOff
 from nexus_commerce.events.models import InboxEntry, WebhookDelivery, WebhookEndpoint
 from nexus_commerce.events.services import (
-    deliver_all,
+    deliver_entry,
     offer_deliveries,
     open_deliveries,
+    open_entries,
     queue_deliveries,
+    relay_events,
     replay_delivery,
     withdraw_delivery_offers,
 )
@@ -84,7 +86,9 @@ def test_queueing_twice_queues_once(django_assert_max_num_queries: Any) -> None:
 def test_the_relay_queues_each_event_for_each_endpoint() -> None:
     endpoint = endpoint_for("order.*")
     placed, changed = happened("order.placed"), happened("stock.changed")
-    deliver_all()
+    relay_events()
+    for entry_id in open_entries():
+        deliver_entry(entry_id=entry_id)
     assert list(WebhookDelivery.objects.values_list("endpoint", "event", "state")) == [
         (endpoint.pk, placed.pk, "pending")
     ]

@@ -56,7 +56,8 @@ from nexus_commerce.admin.pricing import PriceAdmin, PriceListAdmin
 from nexus_commerce.admin.promotions import CouponAdmin, CustomerUsageAdmin, PromotionAdmin, RedemptionAdmin
 from nexus_commerce.admin.shipping import ShippingMethodAdmin, ShippingZoneAdmin
 from nexus_commerce.admin.tax import TaxClassAdmin, TaxZoneAdmin
-from nexus_commerce.admin.webhooks import WebhookDeliveryAdmin, WebhookEndpointAdmin
+from nexus_commerce.admin.webhook_deliveries import WebhookDeliveryAdmin
+from nexus_commerce.admin.webhooks import WebhookEndpointAdmin
 
 __all__ = [
     "AddressAdmin",

@@ -1,24 +1,23 @@
-"""Webhooks in the admin: who is told of events, what was sent and what came of it."""
+"""Webhooks in the admin: who is told of events. What was sent stands in ``webhook_deliveries``."""
 
-import json
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils.cache import add_never_cache_headers
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from nexus_commerce.admin.actions import ObjectActionsMixin, actor_of, object_action
 from nexus_commerce.admin.base import ReadOnlyAdmin
-from nexus_commerce.admin.formatting import EMPTY, change_link, list_link, state_badge
+from nexus_commerce.admin.formatting import EMPTY, list_link, state_badge
+from nexus_commerce.admin.webhook_deliveries import moment
 from nexus_commerce.admin.webhook_forms import EndpointForm, RotationForm
 from nexus_commerce.core.errors import CommerceError
 from nexus_commerce.events.models import WebhookDelivery, WebhookEndpoint
@@ -27,28 +26,32 @@ from nexus_commerce.events.services import (
     create_endpoint,
     disable_endpoint,
     enable_endpoint,
-    replay_delivery,
     rotate_secret,
     send_test,
 )
-from nexus_commerce.events.services.webhooks_signing import body_of
 
-__all__ = ["WebhookDeliveryAdmin", "WebhookEndpointAdmin"]
+__all__ = ["WebhookEndpointAdmin"]
 
 OPEN = ("pending", "running")
+REASONS: dict[str, Any] = {
+    "by_hand": _("by hand"),
+    "gone": _("it answered 410"),
+    "failing": _("nothing but failures for days"),
+}
+"""Why an endpoint was switched off, in words."""
 
 
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(ObjectActionsMixin, ReadOnlyAdmin):
     """Endpoints are written by services alone, which resolve names: outside any transaction."""
 
-    list_display = ["name", "url", "event_types", "state_label", "waiting", "dead", "failing_since"]
+    list_display = ["name", "url", "event_types", "state_label", "waiting", "dead"]
     list_filter = ["is_active", ("failing_since", admin.EmptyFieldListFilter), "disabled_reason"]
     search_fields = ["name", "url", "public_id"]
     object_actions = ["edit", "send_a_test", "replace_secret", "switch_on", "switch_off"]
     fieldsets = [
         (None, {"fields": ["name", "url", "event_types"]}),
-        (_("State"), {"fields": ["state_label", "failing_since", "disabled_reason", "waiting", "dead"]}),
+        (_("State"), {"fields": ["state_label", "failing_since", "waiting", "dead"]}),
         (_("Secret"), {"fields": ["secret_state"]}),
         (_("Record"), {"classes": ["collapse"], "fields": ["created_at", "updated_at", "public_id"]}),
     ]
@@ -159,7 +162,8 @@ class WebhookEndpointAdmin(ObjectActionsMixin, ReadOnlyAdmin):
     @admin.display(description=_("state"), ordering="is_active")
     def state_label(self, endpoint: Any) -> str:
         if not endpoint.is_active:
-            return state_badge("off")
+            reason = REASONS.get(endpoint.disabled_reason, endpoint.disabled_reason)
+            return format_html('{} <span class="nexus-quiet">{}</span>', state_badge("off"), reason)
         return state_badge("active" if endpoint.failing_since is None else "failing")
 
     @admin.display(description=_("waiting"), ordering="waiting_count")
@@ -177,103 +181,6 @@ class WebhookEndpointAdmin(ObjectActionsMixin, ReadOnlyAdmin):
     def secret_state(self, endpoint: Any) -> Any:
         if endpoint.previous_secret_until is None:
             return _("Kept encrypted. It was shown when it was made.")
-        return _("Kept encrypted. The one before is valid until %(time)s.") % {"time": endpoint.previous_secret_until}
-
-
-@admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(ObjectActionsMixin, ReadOnlyAdmin):
-    list_display = [
-        "created_at",
-        "event_type",
-        "endpoint",
-        "state_label",
-        "attempts",
-        "response_status",
-        "last_error",
-        "next_try",
-    ]
-    list_filter = ["state", "endpoint", "event__type", "created_at"]
-    list_select_related = ["endpoint", "event"]
-    search_fields = ["event__event_id", "event__aggregate_id", "public_id"]
-    date_hierarchy = "created_at"
-    ordering = ["-id"]
-    actions = ["send_again_all"]
-    object_actions = ["send_again"]
-    fieldsets = [
-        (None, {"fields": ["endpoint_link", "event_link", "state_label", "attempts", "next_try", "finished_at"]}),
-        (_("Tries"), {"fields": ["tries"]}),
-        (_("What is sent"), {"fields": ["message_id", "message"]}),
-        (_("Record"), {"classes": ["collapse"], "fields": ["created_at", "locked_until", "public_id"]}),
-    ]
-
-    def has_operate_permission(self, request: HttpRequest) -> bool:
-        return self.may_operate(request)
-
-    @object_action(_("Send again"), open_for=lambda row: row.state != "running" and row.endpoint.is_active)
-    def send_again(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
-        """Send a delivery from the beginning."""
-        replay_delivery(delivery=obj)
-        return _("It will be sent again within a minute, with the same id.")
-
-    @admin.action(description=_("Send again"), permissions=["operate"])
-    def send_again_all(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Send those again that can be, and say of how many that is not so."""
-        sent, refused = 0, 0
-        for delivery in queryset.select_related("endpoint").iterator(chunk_size=500):
-            try:
-                replay_delivery(delivery=delivery)
-                sent += 1
-            except CommerceError:
-                refused += 1
-        text = ngettext("%(n)s will be sent again.", "%(n)s will be sent again.", sent)
-        self.message_user(request, text % {"n": sent})
-        if refused:
-            why = _("%(n)s not: their endpoint is off, or they are being sent now.")
-            self.message_user(request, why % {"n": refused}, messages.WARNING)
-
-    @admin.display(description=_("event"), ordering="event__type")
-    def event_type(self, delivery: Any) -> str:
-        return str(delivery.event.type)
-
-    @admin.display(description=_("state"), ordering="state")
-    def state_label(self, delivery: Any) -> str:
-        return state_badge(delivery.state)
-
-    @admin.display(description=_("next try"), ordering="available_at")
-    def next_try(self, delivery: Any) -> Any:
-        return delivery.available_at if delivery.state == "pending" else None
-
-    @admin.display(description=_("endpoint"))
-    def endpoint_link(self, delivery: Any) -> str:
-        return change_link(delivery.endpoint)
-
-    @admin.display(description=_("event"))
-    def event_link(self, delivery: Any) -> str:
-        return change_link(delivery.event, delivery.event.type)
-
-    @admin.display(description=_("webhook-id"))
-    def message_id(self, delivery: Any) -> str:
-        return str(delivery.event.event_id)
-
-    @admin.display(description=_("body"))
-    def message(self, delivery: Any) -> str:
-        text = json.dumps(json.loads(body_of(delivery.event)), indent=2, ensure_ascii=False)
-        return format_html('<pre class="nexus-wide">{}</pre>', text)
-
-    @admin.display(description=_("tries"))
-    def tries(self, delivery: Any) -> str:
-        if not delivery.log:
-            return EMPTY
-        cells = (
-            (entry.get("at", ""), entry.get("status") or EMPTY, entry.get("milliseconds", ""), entry.get("error", ""))
-            for entry in reversed(delivery.log)
-        )
-        head = format_html(
-            "<tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>",
-            _("when"),
-            _("status"),
-            _("ms"),
-            _("what was wrong"),
-        )
-        rows = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", cells)
-        return format_html("<table><thead>{}</thead><tbody>{}</tbody></table>", head, rows)
+        return _("Kept encrypted. The one before is valid until %(time)s.") % {
+            "time": moment(endpoint.previous_secret_until)
+        }
