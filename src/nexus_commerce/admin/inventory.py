@@ -14,11 +14,11 @@ from nexus_commerce.admin.base import (
     FREE_DATA,
     CommerceAdmin,
     CommerceForm,
-    ReadOnlyAdmin,
     save_exposed,
     without_fields,
 )
 from nexus_commerce.admin.formatting import article, list_link
+from nexus_commerce.admin.stock_rows import AllocationAdmin, ReservationAdmin, StockMovementAdmin
 from nexus_commerce.inventory.models import Allocation, Reservation, StockItem, StockLocation, StockMovement
 from nexus_commerce.inventory.services import receive_stock, set_on_hand, set_stock_limits
 
@@ -38,7 +38,15 @@ REASONS = [
     ("returned", _("Returned by a customer")),
     ("corrected", _("Correction of a mistake")),
 ]
-FIGURES = ["on_hand", "allocated", "reserved", "available_units", "movements_link"]
+FIGURES = [
+    "on_hand",
+    "allocated",
+    "reserved",
+    "available_units",
+    "movements_link",
+    "allocations_link",
+    "reservations_link",
+]
 LIMITS = ["backorder_limit", "low_stock_level"]
 AVAILABLE = F("on_hand") + F("backorder_limit") - F("allocated") - F("reserved")
 
@@ -184,72 +192,10 @@ class StockItemAdmin(ObjectActionsMixin, CommerceAdmin):
     def movements_link(self, item: Any) -> str:
         return list_link(StockMovement, _("Show"), stock_item__id__exact=item.pk)
 
+    @admin.display(description=_("promised to orders"))
+    def allocations_link(self, item: Any) -> str:
+        return list_link(Allocation, _("Show"), stock_item__id__exact=item.pk, open="yes")
 
-class OfStockItemAdmin(ReadOnlyAdmin):
-    """Rows that belong to a stock item."""
-
-    list_select_related = ["stock_item__variant", "stock_item__location"]
-    search_fields = ["stock_item__variant__sku"]
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        return lookup == "stock_item__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
-
-    @admin.display(description=_("variant"), ordering="stock_item__variant__sku")
-    def variant(self, row: Any) -> str:
-        return str(row.stock_item.variant)
-
-    @admin.display(description=_("location"), ordering="stock_item__location__name")
-    def location(self, row: Any) -> str:
-        return str(row.stock_item.location)
-
-
-@admin.register(StockMovement)
-class StockMovementAdmin(OfStockItemAdmin):
-    list_display = ["created_at", "variant", "location", "quantity_units", "reason", "note", "actor"]
-    list_filter = ["reason", "stock_item__location", "created_at"]
-    date_hierarchy = "created_at"
-    fieldsets = [
-        (
-            None,
-            {"fields": ["created_at", "variant", "location", "quantity", "reason", "note", "actor", "reference"]},
-        )
-    ]
-
-    @admin.display(description=_("quantity"), ordering="quantity")
-    def quantity_units(self, movement: Any) -> str:
-        return f"{movement.quantity:+d}"
-
-
-@admin.register(Reservation)
-class ReservationAdmin(OfStockItemAdmin):
-    list_display = ["variant", "location", "quantity", "holder", "expires_at", "created_at"]
-    list_filter = ["stock_item__location"]
-    search_fields = ["stock_item__variant__sku", "holder"]
-    fieldsets = [
-        (None, {"fields": ["variant", "location", "quantity", "holder", "line", "expires_at", "created_at"]}),
-    ]
-
-
-@admin.register(Allocation)
-class AllocationAdmin(OfStockItemAdmin):
-    list_display = ["variant", "location", "quantity", "consumed", "released", "order", "created_at"]
-    list_filter = ["stock_item__location"]
-    search_fields = ["stock_item__variant__sku", "order"]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    "variant",
-                    "location",
-                    "quantity",
-                    "consumed",
-                    "released",
-                    "order",
-                    "line",
-                    "created_at",
-                    "updated_at",
-                ]
-            },
-        ),
-    ]
+    @admin.display(description=_("held for checkouts"))
+    def reservations_link(self, item: Any) -> str:
+        return list_link(Reservation, _("Show"), stock_item__id__exact=item.pk)

@@ -47,6 +47,10 @@ class StockBackendCompliance:
 
     @pytest.fixture(autouse=True)
     def _shop(self, settings: Any, db: None) -> None:
+        self.set_up(settings)
+
+    def set_up(self, settings: Any) -> None:
+        """Name the backend in the settings, and open a shop."""
         given = getattr(settings, "NEXUS_COMMERCE", {})
         path = f"{self.backend().__module__}.{self.backend().__qualname__}"
         settings.NEXUS_COMMERCE = {**given, "STOCK_BACKEND": path}
