@@ -16,6 +16,7 @@ from nexus_commerce.events.services.jobs import (
     fail_job,
     finish_job,
     open_jobs,
+    release_job,
     run_job,
     start_job,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "record_event",
     "record_events",
     "relay_events",
+    "release_job",
     "replay_delivery",
     "replay_entry",
     "rotate_secret",

@@ -23,6 +23,7 @@ __all__ = [
     "fail_job",
     "finish_job",
     "open_jobs",
+    "release_job",
     "run_job",
     "start_job",
 ]
@@ -112,6 +113,11 @@ def fail_job(*, job: Job, error: BaseException | str) -> Job:
     reason = error if isinstance(error, str) else error_text(error)
     errors = [*job.errors[: ERRORS_KEPT - 1], {"message": reason}]
     return end_or_advance(job, state="failed", errors=errors, finished_at=Now())
+
+
+def release_job(*, job: Job) -> Job:
+    """Put a running job back in the queue, to be taken up from its cursor. Raises ``JobNotRunning``."""
+    return end_or_advance(job, state="queued")
 
 
 def cancel_job(*, job: Job) -> Job:

@@ -12,11 +12,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.contrib.importexport.images import ImageFetcher
-from nexus_commerce.contrib.importexport.problems import Problem, Severity, UnreadableFile
+from nexus_commerce.contrib.importexport.problems import Problem, Severity
 from nexus_commerce.contrib.importexport.reports import ProblemFile, open_problem_file
 from nexus_commerce.contrib.importexport.shopify.drafts import ProductDraft
 from nexus_commerce.contrib.importexport.shopify.run import Observer, Report, import_products
+from nexus_commerce.contrib.importexport.tracking import JobObserver, result_of
+from nexus_commerce.events.services import finish_job
 from nexus_commerce.inventory.models import StockLocation
+from nexus_commerce.management.import_jobs import begin, kept, new_job, params_of, resumed_job
 from nexus_commerce.management.progress import Progress
 
 SHOWN: Final = 20
@@ -28,7 +31,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         formats = parser.add_subparsers(dest="format", required=True, metavar="FORMAT")
         shopify = formats.add_parser("shopify", help="the product CSV that Shopify exports")
-        shopify.add_argument("file", type=Path, metavar="FILE")
+        shopify.add_argument("file", type=Path, metavar="FILE", nargs="?")
+        shopify.add_argument("--resume", metavar="JOB", help="go on with an import that broke off, by the id it showed")
         shopify.add_argument("--channel", metavar="CODE", help="where to list the products; gives the currency")
         shopify.add_argument("--location", metavar="CODE", help="where the quantities are on hand")
         shopify.add_argument("--dry-run", action="store_true", help="report the same and write nothing")
@@ -42,24 +46,25 @@ class Command(BaseCommand):
         shopify.add_argument("--json", action="store_true", help="print JSON for a program to read")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        channel = find_channel(options["channel"])
+        job = resumed_job(options["resume"]) if options["resume"] else None
+        chosen = job.params if job else params_of(options)
+        channel, location = find_channel(chosen["channel"]), find_location(chosen["location"])
         started = time.monotonic()
+        job = begin(job or new_job(chosen, channel=channel.code)) if not options["dry_run"] else None
         with ExitStack() as stack:
             file = stack.enter_context(open_problem_file(options["errors"])) if options["errors"] else None
-            fetcher = ImageFetcher() if options["fetch_images"] and not options["dry_run"] else None
-            observer = Watcher(self, file, fetcher)
-            try:
-                report = import_products(
-                    options["file"],
-                    channel=channel,
-                    location=find_location(options["location"]),
-                    dry_run=options["dry_run"],
-                    track_quantities=options["track_quantities"],
-                    observer=observer,
-                )
-            except UnreadableFile as exc:
-                raise CommandError(f"{options['file']}: {exc}") from exc
-        observer.finish()
+            fetcher = ImageFetcher() if chosen["fetch_images"] and job else None
+            observer = Watcher(self, file, fetcher, JobObserver(job) if job else None)
+            stack.enter_context(kept(job, self.stderr, path=chosen["file"]))
+            report = import_products(
+                Path(chosen["file"]),
+                channel=channel,
+                location=location,
+                dry_run=options["dry_run"],
+                track_quantities=chosen["track_quantities"],
+                observer=observer,
+            )
+            observer.finish(report)
         seconds = time.monotonic() - started
         if options["json"]:
             self.stdout.write(json.dumps(as_dict(report, observer, options["dry_run"], seconds), indent=2))
@@ -84,6 +89,8 @@ class Command(BaseCommand):
         counts = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(report.products.items()))
         rate = report.rows / seconds if seconds else 0
         self.stdout.write(f"{report.rows:,} rows in {seconds:.1f} s ({rate:,.0f} rows/s): products {counts or 'none'}")
+        if observer.job_id:
+            self.stdout.write(f"job {observer.job_id}")
         if dry_run:
             self.stdout.write("Dry run: nothing was written.")
 
@@ -91,8 +98,15 @@ class Command(BaseCommand):
 class Watcher(Observer):
     """Shows progress, keeps the first problems, writes all of them to the file, and fetches pictures."""
 
-    def __init__(self, command: BaseCommand, file: ProblemFile | None, fetcher: ImageFetcher | None) -> None:
+    def __init__(
+        self,
+        command: BaseCommand,
+        file: ProblemFile | None,
+        fetcher: ImageFetcher | None,
+        tracker: JobObserver | None,
+    ) -> None:
         self.command = command
+        self.tracker = tracker
         self.file = file
         self.fetcher = fetcher
         self.problems: list[Problem] = []
@@ -100,6 +114,8 @@ class Watcher(Observer):
         self.progress: Progress | None = None
 
     def started(self, products: int) -> None:
+        if self.tracker:
+            self.tracker.started(products)
         self.progress = Progress(cast(TextIO, self.command.stderr._out), "products", products)
 
     def advanced(self, products: int, written: Sequence[ProductDraft] = ()) -> None:
@@ -108,6 +124,8 @@ class Watcher(Observer):
                 self.found(problem)
         if self.progress:
             self.progress.advance(products)
+        if self.tracker:
+            self.tracker.advanced(products)
 
     def found(self, problem: Problem) -> None:
         self.counts[problem.severity, problem.code] += 1
@@ -115,16 +133,26 @@ class Watcher(Observer):
             self.problems.append(problem)
         if self.file:
             self.file.add(problem)
+        if self.tracker:
+            self.tracker.found(problem)
 
     @property
     def left_out(self) -> int:
         """How many problems are counted and not kept."""
         return sum(self.counts.values()) - len(self.problems)
 
-    def finish(self) -> None:
-        """End the line of the progress bar."""
+    @property
+    def job_id(self) -> str | None:
+        """The id of the job that keeps the progress."""
+        return str(self.tracker.job.public_id) if self.tracker else None
+
+    def finish(self, report: Report) -> None:
+        """End the line of the progress bar, and the job."""
         if self.progress:
             self.progress.finish()
+        if self.tracker:
+            self.tracker.tell()
+            finish_job(job=self.tracker.job, result=result_of(report))
 
 
 def find_channel(code: str | None) -> Channel:
@@ -164,6 +192,7 @@ def as_dict(report: Report, observer: Watcher, dry_run: bool, seconds: float) ->
     """Return the report as JSON."""
     shown = [{name: getattr(problem, name) for name in Problem.__dataclass_fields__} for problem in observer.problems]
     return {
+        "job": observer.job_id,
         "dry_run": dry_run,
         "rows": report.rows,
         "variants": report.variants,
