@@ -1,10 +1,13 @@
 """A checkout whose payment is made by a provider: prepared, paid, finalized, or given up."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from nexus_commerce.cart.models import Cart
 from nexus_commerce.cart.services import price_cart
@@ -212,6 +215,64 @@ def test_another_currency_never_pays(channel: Channel, variant: Variant, bank: D
     placed = buy(ready_cart(channel, variant), "other_currency")
     assert (placed.order.state, placed.order.review_reason) == ("review", "currency_mismatch")
     assert placed.order.captured == 0
+
+
+@pytest.mark.parametrize(
+    ("script", "capture", "state", "reason"),
+    [
+        ("partial", "automatic", "review", "partial_payment"),
+        ("partial", "manual", "expired", ""),
+        ("other_amount", "automatic", "review", "amount_mismatch"),
+    ],
+)
+def test_money_that_is_not_what_was_asked_for_places_nothing(
+    channel: Channel, variant: Variant, tmp_path: Path, script: str, capture: str, state: str, reason: str
+) -> None:
+    with online_shop(tmp_path, capture=capture) as bank:
+        cart = ready_cart(channel, variant)
+        try:
+            buy(cart, script)
+        except PaymentDeclined:
+            assert state == "expired"
+        order = Order.objects.get()
+        assert (order.state, order.review_reason) == (state, reason)
+        assert order.captured == sum(charge.amount for charge in bank.charges())
+        let_time_pass()
+        sweep_checkouts()
+        assert order.captured or bank.payments()[0].status == "voided"
+
+
+def test_late_money_for_a_cart_that_was_bought_again(channel: Channel, variant: Variant, bank: DummyBank) -> None:
+    cart = ready_cart(channel, variant)
+    buy(cart, "needs_action")
+    late = Payment.objects.get()
+    Order.objects.update(state="expired")
+    Reservation.objects.all().delete()
+    StockItem.objects.update(reserved=0)
+    Cart.objects.update(state="open")
+    cart.refresh_from_db()
+    second = buy(cart).order
+    bank.approve(late.provider_ref or "")
+    first = bring_up_to_date(payment=late)
+    assert (first.state, first.cart, second.state) == ("review", None, "placed")
+    canceled = cancel_order(order=first)
+    assert (canceled.state, canceled.payment_state) == ("canceled", "refunded")
+    assert Order.objects.get(pk=second.pk).payment_state == "paid"
+
+
+def test_a_shopper_who_keeps_asking_holds_no_stock_for_ever(
+    channel: Channel, variant: Variant, bank: DummyBank
+) -> None:
+    buy(ready_cart(channel, variant), "needs_action")
+    order = Order.objects.get()
+    Order.objects.update(expires_at=Now())
+    complete_payment(order=order)
+    moved = Order.objects.get()
+    assert moved.expires_at is not None
+    assert moved.expires_at > timezone.now() + timedelta(minutes=9)
+    Order.objects.update(created_at=timezone.now() - timedelta(minutes=55), expires_at=Now())
+    complete_payment(order=Order.objects.get())
+    assert Order.objects.get().expires_at < timezone.now()  # type: ignore[operator]
 
 
 def test_a_surplus_becomes_store_credit(channel: Channel, variant: Variant, bank: DummyBank) -> None:

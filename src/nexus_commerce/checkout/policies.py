@@ -29,11 +29,12 @@ class CheckoutPolicy:
 
     Replace it to ask for an account, a phone number, an accepted text, or a least order value.
 
-    ``hold_for`` is how long stock and promotions are held while an order is being paid; what the shopper does in the
-    checkout moves it.
+    ``hold_for`` is how long stock and promotions are held while an order is being paid. What the shopper does in the
+    checkout moves it, up to ``hold_at_most`` after the order was made.
     """
 
     hold_for: ClassVar[timedelta] = timedelta(minutes=10)
+    hold_at_most: ClassVar[timedelta] = timedelta(hours=1)
     return_hosts: ClassVar[tuple[str, ...]] = ()
     """Hosts, beside the one of the request, to which payment providers may send shoppers back: of a front end that
     stands elsewhere. ``shop.example`` or ``shop.example:8443``."""

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from nexus_commerce.api.cart.access import drop_cart_cookie, open_cart, reach_cart
+from nexus_commerce.api.cart.access import drop_cart_cookie, reach_cart
 from nexus_commerce.api.checkout.examples import CHECK_OUT
 from nexus_commerce.api.openapi import CART, GUEST_ORDER, Results, operation
 from nexus_commerce.api.orders.access import open_order
@@ -24,7 +24,7 @@ from nexus_commerce.api.parameters import (
     ORDER_TOKEN,
 )
 from nexus_commerce.api.registry import api_class
-from nexus_commerce.api.versions import etag
+from nexus_commerce.api.versions import check_version, etag
 from nexus_commerce.api.views import CommerceView
 from nexus_commerce.cart.models import Cart
 from nexus_commerce.cart.services import change_cart, price_cart, refresh_tax
@@ -110,7 +110,10 @@ class CheckoutView(CommerceView):
         check_return_url(request, values.get("return_url", ""))
 
         def act(attempt: Attempt) -> PlacedOrder:
-            return check_out(open_cart(request, cart_id), dict(values), attempt)
+            cart = reach_cart(request, cart_id)
+            if cart.state == "open":
+                check_version(request, cart.version)
+            return check_out(cart, dict(values), attempt)
 
         return self.run_once(act, self.reply, required=True, atomic=False, keep_for=KEEP_FOR, finish=finish)
 

@@ -94,9 +94,11 @@ def give_money_back(order: Order, payments: Sequence[Payment], *, reason: str, a
 
 
 def free_stock(order: Order, cart: Cart | None) -> None:
-    """Free what was promised to the order, and what its checkout still holds."""
+    """Free what was promised to the order and what its checkout still holds, and close the cart of an order that was in
+    review."""
     release_allocations(order=order.public_id)
     if cart is not None:
+        Cart.objects.filter(pk=cart.pk, state="frozen").update(state="ordered")
         release_reservations(holder=cart.public_id)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from nexus_commerce.cart.models import Cart
 from nexus_commerce.checkout.services.expiring import expire
@@ -149,7 +150,10 @@ def bring_on_pending(order: Order, payments: Sequence[Payment], cart: Cart | Non
         send_to_review(order=order, reason=problem, actor=actor)
     elif order.captured + order.authorized >= order.total:
         try_to_place(order, payments, cart, actor=actor)
-    elif any(row.state in OVER for row in payments):
+    elif order.captured and any(row.captured and not is_tender(row.provider) for row in payments):
+        send_to_review(order=order, reason="partial_payment", actor=actor)
+    elif any(row.state in OVER or (row.authorized and not is_tender(row.provider)) for row in payments):
+        give_up(payments)
         expire(order=order, payments=payments, cart=cart, actor=actor)
     elif any(row.state == "requires_action" for row in payments):
         wait_longer(order, cart)
@@ -193,8 +197,11 @@ def place_paid(*, order: Order, payments: Sequence[Payment], cart: Cart | None, 
 
 
 def wait_longer(order: Order, cart: Cart | None) -> None:
-    """Hold what is held for as long again: the shopper is busy with the payment."""
-    hold_for: timedelta = nexus_settings.CHECKOUT_POLICY().hold_for
+    """Hold what is held for as long again, within the policy's bounds: the shopper is busy with the payment."""
+    policy = nexus_settings.CHECKOUT_POLICY()
+    hold_for: timedelta = policy.hold_for
+    if timezone.now() - order.created_at > policy.hold_at_most - hold_for:
+        return
     Order.objects.filter(pk=order.pk).update(expires_at=Now() + hold_for)
     order.refresh_from_db(fields=["expires_at"])
     if cart is not None:

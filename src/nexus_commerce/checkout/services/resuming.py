@@ -11,7 +11,7 @@ from django.db import transaction
 from nexus_commerce.cart.errors import CartNotOpen
 from nexus_commerce.cart.models import Cart
 from nexus_commerce.checkout.errors import CheckoutNotPending
-from nexus_commerce.checkout.services.finalizing import finalize, main_payment
+from nexus_commerce.checkout.services.finalizing import declined, finalize, main_payment
 from nexus_commerce.checkout.services.paying import look_up, pay
 from nexus_commerce.checkout.services.results import PlacedOrder
 from nexus_commerce.core.attempts import Attempt
@@ -69,10 +69,12 @@ def complete_payment(*, order: Order, actor: str = "", attempt: Attempt | None =
     """Find out how the payment of a pending order stands, when the shopper comes back from the provider.
 
     Nothing that the shopper's browser says counts: the provider is asked. Any other order comes back as it is. Raises
-    ``PaymentDeclined``.
+    ``PaymentDeclined``, for an order that has expired too.
     """
     attempt = attempt or Attempt()
     placed = placed_of(order)
+    if order.state == "expired":
+        raise declined(placed.payment)
     if order.state != "pending" or placed.payment is None:
         with transaction.atomic():
             attempt.record(placed)

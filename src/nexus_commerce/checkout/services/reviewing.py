@@ -18,11 +18,15 @@ __all__ = ["give_surplus", "send_to_review"]
 def send_to_review(*, order: Order, reason: str, actor: str = "") -> Order:
     """Put an order aside for people, in the caller's transaction, with the order locked. Writes ``order.review``.
 
-    ``reason`` is ``late_payment`` (money for an expired order), ``out_of_stock``, ``surplus``, ``amount_mismatch`` or
-    ``currency_mismatch``.
+    ``reason`` is ``late_payment`` (money for an expired order), ``out_of_stock``, ``surplus``, ``partial_payment``,
+    ``amount_mismatch`` or ``currency_mismatch``. An expired order whose cart has become another one lets go of the
+    cart.
     """
+    others = Order.objects.filter(cart=order.cart_id).exclude(pk=order.pk).exclude(state="expired")
+    if order.cart_id is not None and order.state == "expired" and others.exists():
+        order.cart = None
     order.review_reason = reason
-    order.save(update_fields=["review_reason", "updated_at"])
+    order.save(update_fields=["review_reason", "cart", "updated_at"])
     return change_state(order=order, state="review", actor=actor, note=reason)
 
 

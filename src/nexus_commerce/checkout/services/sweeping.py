@@ -13,6 +13,7 @@ from nexus_commerce.checkout.services.finalizing import finalize
 from nexus_commerce.checkout.services.resuming import close
 from nexus_commerce.core.attempts import Attempt
 from nexus_commerce.orders.models import Order
+from nexus_commerce.payments.errors import PaymentBusy
 from nexus_commerce.payments.models import Payment, Refund
 from nexus_commerce.payments.services import (
     carry_out_capture,
@@ -86,6 +87,12 @@ def repeat_refund(refund: Refund) -> bool:
 
 
 def let_expire(order: Order) -> bool:
-    """Void the payment of an order whose time is over, and let it expire, unless it went through after all."""
-    close(order, actor=ACTOR, attempt=Attempt())
+    """Void the payment of an order whose time is over, and let it expire, unless it went through after all.
+
+    One whose provider is being asked, or never answered, waits for the next sweep.
+    """
+    try:
+        close(order, actor=ACTOR, attempt=Attempt())
+    except PaymentBusy:
+        return False
     return True
