@@ -2,7 +2,6 @@
 
 import pytest
 
-from nexus_commerce.api.orders.access_requests import AccessRequestListView
 from nexus_commerce.catalog.models import Variant
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.checkout.services import place_order
@@ -58,8 +57,13 @@ def test_what_is_no_request_is_refused(api: Api, db: None, body: dict[str, objec
     assert requests() == 0
 
 
-def test_it_is_held_to_the_rate_of_guest_look_up() -> None:
-    assert AccessRequestListView.throttle_scope == "guest_lookup"
+def test_after_a_few_tries_an_hour_nobody_is_answered_any_more(api: Api, order: Order) -> None:
+    for _ in range(5):
+        assert api.post(WHERE, {"number": "NOPE", "email": order.email}).status_code == 202
+    reply = api.post(WHERE, {"number": order.number, "email": order.email})
+    problem(reply, 429, "throttled")
+    assert int(reply.headers["Retry-After"]) > 0
+    assert requests() == 0
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])

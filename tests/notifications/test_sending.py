@@ -18,8 +18,11 @@ from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.outside import AskedInTransaction
 from nexus_commerce.events.models import InboxEntry, OutboxEvent
 from nexus_commerce.events.services import deliver_entry
+from nexus_commerce.notifications.mails import OrderPlacedMail
+from nexus_commerce.notifications.policies import EmailPolicy
 from nexus_commerce.notifications.receipts import one_line
 from nexus_commerce.notifications.subscribers import Emails
+from nexus_commerce.notifications.writing import write_message
 from nexus_commerce.orders.models import Order
 from nexus_commerce.orders.services import change_state, request_access
 from nexus_commerce.payments.models import Payment
@@ -80,6 +83,7 @@ def test_nobody_is_told_who_left_no_address_or_is_gone(channel: Channel) -> None
     simple_order(channel, email="")
     assert tell() == ["done"]
     event = last_event("order.placed")
+    assert write_message(mail=OrderPlacedMail(), event=event, policy=EmailPolicy()) is None
     Order.objects.update(email="ada@example.com")
     event.aggregate, event.payload = "something", {}
     Emails().handle(event)
