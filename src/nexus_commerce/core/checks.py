@@ -2,7 +2,7 @@
 
 E100 to E105, E107, E108 and E117 are what :mod:`nexus_commerce.core.extensions` finds in
 ``NEXUS_COMMERCE["MODELS"]``; E106 is raised while composing, E114 by ``nexus_sync_migrations``. The app of promotions
-registers E211 and E212 itself, that of shipping E213.
+registers E211 and E212 itself, that of shipping E213, that of payments E214.
 
 =====  ==========================================================================================
 E100   an entry that is not a dotted path, or a list of them
@@ -38,6 +38,7 @@ E210   an entry of a list of functions that cannot be called
 E211   two conditions, or two effects, of promotions with the same code
 E212   a condition or effect without a code or a label, or with a field that is no argument
 E213   an option of a carrier that the carrier cannot use
+E214   an option of a payment provider that the provider cannot use
 E220   ``DEBUG`` is on in production mode
 E221   ``ALLOWED_HOSTS`` accepts every host in production mode
 E222   a ``SECRET_KEY`` in production mode that is short, or that everybody knows
