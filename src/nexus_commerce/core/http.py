@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.core.errors import CommerceError
-from nexus_commerce.core.outside import NoAnswer, OutsideCall, refuse_inside_transaction
+from nexus_commerce.core.outside import NoAnswer, OutsideCall
 
 __all__ = ["FetchRefused", "PostResponse", "Response", "SafeHttpClient", "is_public"]
 
@@ -166,7 +166,6 @@ class SafeHttpClient:
         self, url: str, method: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> Iterator[http.client.HTTPResponse]:
         """Send the request to the address that was checked, and hand over the answer before its body is read."""
-        refuse_inside_transaction()
         ends_at = monotonic() + self.total_timeout
         with self._refusing(url):
             host, port, target = self._split(url)
