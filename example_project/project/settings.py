@@ -140,6 +140,29 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"confirm_publish": True} if CELERY_BROKER_URL.startswith("amqp") else {"visibility_timeout": 3600}
 )
 
+# One line of JSON for each entry, with the id of the request and without secrets.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redact": {"()": "nexus_commerce.core.logs.RedactingFilter"}},
+    "formatters": {
+        "json": {"()": "nexus_commerce.core.logs.JsonFormatter"},
+        "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["redact"],
+            "formatter": "plain" if DEBUG else "json",
+        },
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "nexus_commerce": {"level": "INFO"},
+    },
+}
+
 NEXUS_COMMERCE = {
     "ALLOW_IN_PRODUCTION": words("ALLOW_IN_PRODUCTION"),
     "RELAY": os.environ.get("RELAY") or ("background" if CELERY_BROKER_URL else "inline"),

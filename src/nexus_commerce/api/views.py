@@ -28,6 +28,7 @@ from nexus_commerce.channels.models import Channel
 from nexus_commerce.channels.policies import ChannelHint
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.errors import NotFound
+from nexus_commerce.core.logs import request_id
 
 __all__ = ["CommerceView", "UnknownAddressView"]
 
@@ -75,11 +76,16 @@ class CommerceView(RunOnce, Limited, APIView):
         """Return the library's own handler, whatever the host's settings say."""
         return problem_response
 
-    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
-        """Give the request its id: the caller's, where it sent a sensible one."""
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Give the request its id, the caller's where it sent a sensible one, and answer; what is logged bears it."""
         sent = request.headers.get("X-Request-ID", "")
-        request.nexus_request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex  # type: ignore[attr-defined]
-        return super().initialize_request(request, *args, **kwargs)
+        number = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
+        request.nexus_request_id = number  # type: ignore[attr-defined]
+        before = request_id.set(number)
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        finally:
+            request_id.reset(before)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Add the headers that every reply has."""
