@@ -10,6 +10,7 @@ from typing import Any
 
 import nexus_commerce
 from nexus_commerce.conf.table import API_CLASSES, SETTINGS, Kind, Setting
+from nexus_commerce.events.types import EVENT_TYPES, FIELDS
 
 SOURCE = Path(nexus_commerce.__file__).parent
 HINT_IN_MESSAGE = re.compile(r"\(nexus_commerce\.([EW]\d{3})\)\s+HINT: (.+)", re.DOTALL)
@@ -169,6 +170,17 @@ def signals_page() -> str:
     return "\n".join(parts)
 
 
+def events_page() -> str:
+    """Write every type of event with the thing that it is about and the fields of its payload."""
+    rows = []
+    for name, known in EVENT_TYPES.items():
+        payload = ", ".join(f"`{field}`" for field in known.payload) or "–"
+        rows.append(f"| `{name}` | `{known.aggregate}` | {known.doc} | {payload} |")
+    fields = [f"| `{name}` | {meaning} |" for name, meaning in sorted(FIELDS.items())]
+    head = ["| type | aggregate | what happened | payload |", "| --- | --- | --- | --- |"]
+    return "\n".join([*head, *rows, "", "| field | what it says |", "| --- | --- |", *fields, ""])
+
+
 def errors_page() -> str:
     """Write every error with a stable code: what it means, by the docstring of its class."""
     rows = []
@@ -209,7 +221,13 @@ def default_value(default: Any) -> str:
 def write_pages(app: Any) -> None:
     folder = Path(app.srcdir) / "reference" / "generated"
     folder.mkdir(exist_ok=True)
-    pages = {"settings": settings_page, "checks": checks_page, "signals": signals_page, "errors": errors_page}
+    pages = {
+        "settings": settings_page,
+        "checks": checks_page,
+        "signals": signals_page,
+        "events": events_page,
+        "errors": errors_page,
+    }
     for name, page in pages.items():
         text = page()
         target = folder / f"{name}.md"
