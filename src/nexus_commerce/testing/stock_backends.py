@@ -7,6 +7,7 @@ class TestUnitBackend(StockBackendCompliance):
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -59,11 +60,11 @@ class StockBackendCompliance:
 
     # Rows
 
-    def variant(self, units: int, **limits: int | None) -> Variant:
+    def variant(self, units: int, **limits: int) -> Variant:
         """Return a new variant with units on hand at the place."""
         variant = make_variant()
         item = stock.set_on_hand(variant=variant, location=self.place, quantity=units)
-        stock.set_stock_limits(stock_item=item, **limits)  # type: ignore[arg-type]
+        stock.set_stock_limits(stock_item=item, **limits)
         return variant
 
     def bundle(self, *parts: tuple[Variant, int]) -> Variant:
@@ -265,7 +266,7 @@ class StockBackendCompliance:
         order = self.allocate(line, other)
         send = stock.consume_allocations
         for units in ({line.line: 5}, {other.line: 1, line.line: 2}):
-            error = self.changes_nothing(AllocationMissing, lambda units=units: send(order=order, units=units))
+            error = self.changes_nothing(AllocationMissing, partial(send, order=order, units=units))
             assert error.params["lines"] == [{"line": str(line.line), "wanted": units[line.line], "open": 1}]
         assert stock.consume_allocations(order=order, units={uuid4(): 3}) == []
         assert stock.consume_allocations(order=uuid4(), units={line.line: 3}) == []

@@ -6,7 +6,7 @@ from math import gcd
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from nexus_commerce.core.errors import Conflict
 from nexus_commerce.core.locking import lock_rows
@@ -139,8 +139,8 @@ def stock_units(
 def count_units(column: str, spent: Sequence[tuple[Allocation, int]]) -> None:
     """Add the units to a column of their allocations, which they must be open in."""
 
-    def bears(step: Mapping[str, int]) -> Q:
-        return Q(quantity__gte=F("consumed") + F("released") + step[column])
+    def bears(step: Mapping[str, int]) -> dict[str, Any]:
+        return {"quantity__gte": F("consumed") + F("released") + step[column]}
 
     steps = {row.pk: {column: quantity} for row, quantity in spent}
     if steps and add_to_rows(Allocation, steps, bears) != len(steps):
