@@ -62,6 +62,22 @@ def test_every_operation_says_what_it_does_and_what_can_go_wrong(document: dict[
     assert len(ids) == len(set(ids))
 
 
+def test_keys_and_limits_are_told_where_they_apply(document: dict[str, Any]) -> None:
+    keyed = set()
+    for name, said in operations(document):
+        sent = {one["name"]: one for one in said.get("parameters", ())}
+        told = " ".join(reply["description"] for status, reply in said["responses"].items() if status[0] == "4")
+        assert ("idempotency_key_reused" in told) is ("Idempotency-Key" in sent), name
+        assert ("idempotency_key_in_use" in told) is ("Idempotency-Key" in sent), name
+        if "Idempotency-Key" in sent:
+            keyed.add(name)
+            assert ("idempotency_key_missing" in told) is sent["Idempotency-Key"].get("required", False), name
+    carts = {name for name, _ in operations(document) if "/carts" in name and not name.startswith("GET")}
+    assert {name for name in carts - keyed if "merge" not in name} == set()
+    coupons = document["paths"]["/v1/carts/{cart_id}/coupons"]["post"]["responses"]
+    assert coupons["429"]["description"] == "Too Many Requests: `throttled`"
+
+
 def test_every_route_is_in_the_document_or_is_about_it(document: dict[str, Any]) -> None:
     pages = {f"docs.{name}View" for name in ("Index", "OpenAPI", "Docs", "DocsScript", "DocsStyle")}
     about = pages | {"errors.UnknownAddressView"}

@@ -24,6 +24,7 @@ from typing import Any, Final, TypeVar
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS
 
 from nexus_commerce.api.registry import api_class
 from nexus_commerce.api.renderers import PROBLEM_JSON
@@ -69,6 +70,17 @@ SECURITY_SCHEMES: Final[dict[str, dict[str, str]]] = {
         "name": "Order-Token",
         "description": "The token of a guest's order, given when it was placed.",
     },
+}
+ERRORS_OF_BODIES: Final[Mapping[int, Sequence[str]]] = {
+    400: ["parse_error"],
+    413: ["body_too_large"],
+    415: ["unsupported_media_type"],
+    422: ["card_number_refused"],
+}
+ERRORS_OF_KEYS: Final[Mapping[int, Sequence[str]]] = {
+    400: ["idempotency_key_invalid"],
+    409: ["idempotency_key_in_use"],
+    422: ["idempotency_key_reused"],
 }
 PUBLIC: Final = ("",)
 SESSION: Final = ("session",)
@@ -193,14 +205,19 @@ class OperationSchema(AutoSchema):
         }
         return replies | problems
 
-    @staticmethod
-    def _errors(said: Operation) -> dict[int, Sequence[str]]:
-        """Return the errors of an operation, with those that every operation with a body has."""
-        if said.request is None:
-            return dict(said.errors)
-        every = {400: ["parse_error"], 413: ["body_too_large"], 415: ["unsupported_media_type"]}
+    def _errors(self, said: Operation) -> dict[int, Sequence[str]]:
+        """Return the errors of an operation, with those that every operation of its kind has, each once."""
+        kinds = [said.errors]
+        if said.request is not None:
+            kinds.append(ERRORS_OF_BODIES)
+        for parameter in said.parameters:
+            if parameter.name == "Idempotency-Key":
+                kinds += [ERRORS_OF_KEYS, {400: ["idempotency_key_missing"]} if parameter.required else {}]
+        if getattr(self.view, "throttle_scope", "") and self.method not in SAFE_METHODS:
+            kinds.append({429: ["throttled"]})
         return {
-            status: [*said.errors.get(status, ()), *every.get(status, ())] for status in sorted({*said.errors, *every})
+            status: list(dict.fromkeys(code for kind in kinds for code in kind.get(status, ())))
+            for status in sorted({status for kind in kinds for status in kind})
         }
 
     def _reply(self, status: int, said: str | Page | Results | type | None) -> OpenApiResponse:
@@ -216,7 +233,7 @@ def _list_of(said: Page | Results) -> serializers.Serializer[Any]:
 
 @cache
 def _list_class(serializer: type[Any], shape: type) -> type[serializers.Serializer[Any]]:
-    """Return the class of a reply that lists a serializer: one for all operations, so that the document names it once."""
+    """Return the class of a reply that lists a serializer: one for all operations, so that it has one name."""
     fields: dict[str, Any] = {"results": serializer(many=True)}
     if shape is Page:
         fields["next"] = serializers.URLField(
