@@ -1,5 +1,6 @@
 """A checkout whose payment is made by a provider: prepared, paid, finalized, or given up."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -40,10 +41,27 @@ from nexus_commerce.payments.services import (
     void_payment,
 )
 from nexus_commerce.payments.services.gift_cards import issue_gift_card
+from nexus_commerce.testing.invariants import assert_invariants
 from tests.cart.shopping import ready_cart
 from tests.checkout.paying import buy, let_time_pass, online_shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hosts]
+
+
+TAMPERED = {
+    "test_money_for_an_expired_order_is_looked_at": {"orders.history"},
+    "test_late_money_for_a_cart_that_was_bought_again": {"orders.history", "promotions.orders"},
+    "test_stock_that_is_gone_after_the_money_came_is_looked_at": {"stock.counters"},
+    "test_what_is_only_held_is_given_up_when_the_stock_is_gone": {"stock.counters"},
+}
+"""Tests that write rows themselves, and what cannot hold after that."""
+
+
+@pytest.fixture(autouse=True)
+def sound(request: pytest.FixtureRequest, channel: Channel) -> Iterator[None]:
+    yield
+    sweep_reservations()
+    assert_invariants(but=TAMPERED.get(request.function.__name__, ()))
 
 
 def stock(variant: Variant) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from typing import Final
 __all__ = ["SUBSCRIBERS"]
 
 SUBSCRIBERS: Final = [
-    "nexus_commerce.checkout.subscribers.PaymentNotices",
+    "nexus_commerce.checkout.listening.PaymentNotices",
     "nexus_commerce.notifications.subscribers.Emails",
     "nexus_commerce.notifications.subscribers.Webhooks",
 ]

@@ -20,7 +20,7 @@ from nexus_commerce.catalog.models import (
 )
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.customers.models import Customer
-from nexus_commerce.inventory.models import StockItem, StockLocation
+from nexus_commerce.inventory.models import StockItem, StockLocation, StockMovement
 from nexus_commerce.pricing.models import Price, PriceList
 from nexus_commerce.promotions.models import Coupon, Promotion
 from nexus_commerce.promotions.registry import rule_json
@@ -159,11 +159,15 @@ def make_stock(
     location: StockLocation | None = None,
     **fields: Any,
 ) -> StockItem:
-    """Write a stock item with ``quantity`` units on hand, at ``location`` or else at the channel's first location."""
+    """Write a stock item with ``quantity`` units on hand and the movement that brought them, at ``location`` or else at
+    the first location of the channel."""
     if location is None:
         locations = StockLocation.objects.filter(channels=channel).order_by("id")
         location = locations.first() or make_stock_location(channel=channel)
-    return StockItem.objects.create(variant=variant, location=location, on_hand=quantity, **fields)
+    item = StockItem.objects.create(variant=variant, location=location, on_hand=quantity, **fields)
+    if quantity:
+        StockMovement.objects.create(stock_item=item, quantity=quantity, reason="opening")
+    return item
 
 
 def make_customer(**fields: Any) -> Customer:

@@ -1,0 +1,12 @@
+"""What holds at any time, as queries that count where it does not. ``manage.py nexus_verify`` asks them all."""
+
+from nexus_commerce.checkout.invariants.base import Breaches, Invariant
+from nexus_commerce.checkout.invariants.money import MONEY, recomputed
+from nexus_commerce.checkout.invariants.others import OTHERS
+from nexus_commerce.checkout.invariants.states import STATES
+from nexus_commerce.checkout.invariants.stock import STOCK
+
+__all__ = ["INVARIANTS", "Breaches", "Invariant", "recomputed"]
+
+INVARIANTS = (*STOCK, *MONEY, *STATES, *OTHERS)
+"""Every invariant but ``recomputed``, which takes as long as there are orders."""
