@@ -103,7 +103,7 @@ def prune() -> None:
     purge_keys()
 
 
-def wake(task: Task, ids: Sequence[int], withdraw: Callable[[Sequence[int]], object] = len) -> int:
+def wake(task: Task[..., Any], ids: Sequence[int], withdraw: Callable[[Sequence[int]], object] = len) -> int:
     """Send a message for each id, and return how many were sent; ``withdraw`` gets those that could not be.
 
     A broker that is away or does not answer costs some seconds and is logged: the next run sends the rest again.
@@ -114,7 +114,7 @@ def wake(task: Task, ids: Sequence[int], withdraw: Callable[[Sequence[int]], obj
     try:
         with patient_connection() as connection:
             for number in ids:
-                task.apply_async((number,), connection=connection, retry=False)
+                task.apply_async((number,), connection=connection, retry=False)  # type: ignore[call-arg]
                 sent += 1
     except Exception as exc:
         logger.warning("The broker took %d of %d messages: %s", sent, len(ids), error_text(exc))

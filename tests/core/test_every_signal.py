@@ -40,6 +40,7 @@ from tests.cart.shopping import BERLIN, guest_cart, ready_cart
 from tests.core.charge_scenarios import CHARGE_SCENARIOS, CHARGE_SILENT
 from tests.core.credit_scenarios import CREDIT_SCENARIOS, CREDIT_SILENT
 from tests.core.fulfillment_scenarios import FULFILLMENT_SCENARIOS, FULFILLMENT_SILENT
+from tests.events.silent import EVENT_SILENT
 from tests.events.webhook_scenarios import WEBHOOK_SCENARIOS, WEBHOOK_SILENT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hosts]
@@ -86,6 +87,7 @@ SILENT = {
     "rebuild_tree",
     *CHARGE_SILENT,
     *CREDIT_SILENT,
+    *EVENT_SILENT,
     *FULFILLMENT_SILENT,
     *WEBHOOK_SILENT,
 }

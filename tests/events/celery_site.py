@@ -10,6 +10,8 @@ from tests.hosts.default.settings import *  # noqa: F403
 
 DATABASES = {"default": json.loads(os.environ.get("NEXUS_WORKER_DATABASE", "{}"))}
 NEXUS_COMMERCE = {
+    # The settings of the test hosts are not safe, and are not meant to be.
+    "PRODUCTION": False,
     "SUBSCRIBERS": ["tests.events.celery_listeners.Ledger", "tests.events.celery_listeners.Courier"],
 }
 BROKER = os.environ.get("NEXUS_WORKER_BROKER", "memory://")

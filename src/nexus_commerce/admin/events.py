@@ -120,8 +120,8 @@ class InboxEntryAdmin(ObjectActionsMixin, ReadOnlyAdmin):
         """Say what was done, and of how many it could not be."""
         self.message_user(request, text)
         if refused:
-            text = _("%(n)s not: only what is dead or uncertain waits for people.")
-            self.message_user(request, text % {"n": refused}, messages.WARNING)
+            left = _("%(n)s not: only what is dead or uncertain waits for people.")
+            self.message_user(request, left % {"n": refused}, messages.WARNING)
 
     @admin.display(description=_("event"), ordering="event__type")
     def event_type(self, entry: Any) -> str:

@@ -46,7 +46,7 @@ class JobSerializer(OutputSerializer):
     state = serializers.CharField(help_text="`queued`, `running`, `done`, `failed` or `canceled`.")
     done = serializers.IntegerField(help_text="How much is done.")
     total = serializers.IntegerField(allow_null=True, help_text="Of how much, once that is known.")
-    errors = JobErrorSerializer(many=True, help_text="What went wrong, the first hundred of it.")
+    errors = JobErrorSerializer(many=True, help_text="The first hundred problems.")  # type: ignore[assignment]
     result = serializers.DictField(help_text="What it made; empty until it is done.")
     attempts = serializers.IntegerField(help_text="How many processes began it.")
     actor = serializers.CharField(help_text="Who started it.")
