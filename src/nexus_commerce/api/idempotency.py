@@ -127,7 +127,7 @@ class KeptAttempt(Attempt):
 class RunOnce:
     """What a view needs to carry out an operation once."""
 
-    request: Request
+    request: Any
     kwargs: Mapping[str, Any]
 
     def run_once(

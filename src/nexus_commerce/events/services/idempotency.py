@@ -150,7 +150,7 @@ def _insert(scope: str, columns: Mapping[str, Any], keep_for: timedelta, resourc
             row.save(force_insert=True)
     except IntegrityError:
         return None
-    return row.pk
+    return int(row.pk)
 
 
 def _take_over(row: Any, scope: str, columns: Mapping[str, Any], keep_for: timedelta) -> int | None:
