@@ -2,7 +2,7 @@
 
 E100 to E105, E107, E108 and E117 are what :mod:`nexus_commerce.core.extensions` finds in
 ``NEXUS_COMMERCE["MODELS"]``; E106 is raised while composing, E114 by ``nexus_sync_migrations``. The app of promotions
-registers E211 and E212 itself, that of shipping E213, that of payments E214.
+registers E211 and E212 itself, that of shipping E213, that of payments E214, that of events E230.
 
 =====  ==========================================================================================
 E100   an entry that is not a dotted path, or a list of them
@@ -49,6 +49,7 @@ E226   a cache that processes do not share, in production mode
 E227   an unknown name in ``ALLOW_IN_PRODUCTION``
 E228   SQLite without ``transaction_mode`` IMMEDIATE
 E229   a rate in ``THROTTLE_RATES`` that cannot be read, or of an unknown scope
+E230   a subscriber or kind of job without a name, or two with the same
 =====  ==========================================================================================
 """
 
