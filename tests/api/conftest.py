@@ -4,6 +4,8 @@ import pytest
 
 from nexus_commerce.catalog.models import Variant
 from nexus_commerce.channels.models import Channel
+from nexus_commerce.conf import nexus_settings
+from nexus_commerce.conf.rates import RATES
 from nexus_commerce.testing.factories import make_product
 from tests.api.client import BERLIN, Api
 
@@ -12,6 +14,12 @@ from tests.api.client import BERLIN, Api
 def api(channel: Channel) -> Api:
     """Return a guest's client of a shop with one channel."""
     return Api()
+
+
+@pytest.fixture
+def no_limits(settings: Any) -> None:
+    """Let everything be tried without end."""
+    settings.NEXUS_COMMERCE = {**nexus_settings.given, "THROTTLE_RATES": dict.fromkeys(RATES)}
 
 
 @pytest.fixture

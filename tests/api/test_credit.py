@@ -36,6 +36,7 @@ def test_a_shopper_asks_what_a_card_is_worth(api: Api) -> None:
     assert body == {"balance": {"amount": "12.50", "currency": "USD"}, "currency": "USD"}
 
 
+@pytest.mark.usefixtures("no_limits")
 def test_every_reason_why_a_card_is_of_no_use_reads_alike(api: Api) -> None:
     def card(**columns: Any) -> str:
         account, code = issue_gift_card(amount=100, currency="EUR")
