@@ -232,16 +232,16 @@ def test_every_act_is_told_after_commit(
 # Bundles and figures
 
 
-def test_without_the_ordered_quantity_a_lot_is_the_smallest_that_fits(channel: Channel) -> None:
+def test_a_unit_of_a_bundle_takes_what_it_is_made_of(channel: Channel) -> None:
     mug, saucer = stocked(channel, 20), stocked(channel, 20)
-    bundle = pack_of(mug, 2, channel)
-    BundleItem.objects.create(bundle=bundle, variant=saucer, quantity=1)
-    line = wanted(bundle, 4, is_bundle=True)
+    bundle = pack_of(mug, 6, channel)
+    BundleItem.objects.create(bundle=bundle, variant=saucer, quantity=2)
+    line = wanted(bundle, 2, is_bundle=True)
     order = promise(channel, line)
-    consume_allocations(order=order, units={line.line: 3})
-    assert (levels(mug), levels(saucer)) == ((14, 2, 0), (17, 1, 0))
-    with pytest.raises(ValueError, match="cannot be what 3 units"):
-        consume_allocations(order=order, units={line.line: 1}, ordered={line.line: 3})
+    consume_allocations(order=order, units={line.line: 1})
+    assert (levels(mug), levels(saucer)) == ((14, 6, 0), (18, 2, 0))
+    release_allocations(order=order, units={line.line: 1})
+    assert (levels(mug), levels(saucer)) == ((14, 0, 0), (18, 0, 0))
 
 
 def test_fewer_than_no_units_are_refused(channel: Channel) -> None:

@@ -195,14 +195,14 @@ CONTRACTS: Final[dict[str, dict[str, str]]] = {
         "stock_item": "ForeignKey",
         "holder": "UUIDField",
         "line": "UUIDField",
-        "quantity": "PositiveIntegerField",
+        "quantity": "PositiveBigIntegerField",
         "expires_at": "DateTimeField",
     },
     "inventory.Allocation": {
         "stock_item": "ForeignKey",
         "order": "UUIDField",
         "line": "UUIDField",
-        "quantity": "PositiveIntegerField",
+        "quantity": "PositiveBigIntegerField",
     },
     "cart.Cart": {
         "channel": "ForeignKey",

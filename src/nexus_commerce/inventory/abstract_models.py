@@ -107,7 +107,7 @@ class AbstractReservation(Timestamped):
     stock_item = models.ForeignKey("nexus_inventory.StockItem", models.CASCADE, related_name="reservations")
     holder = models.UUIDField(_("cart"))
     line = models.UUIDField(_("order line"))
-    quantity = models.PositiveIntegerField(_("quantity"))
+    quantity = models.PositiveBigIntegerField(_("quantity"))
     expires_at = models.DateTimeField(_("expires at"))
 
     class Meta:
@@ -131,14 +131,16 @@ class AbstractAllocation(Timestamped):
     """Units of a stock item promised to an order line, by its public id.
 
     Open units are ``quantity - consumed - released``; the open units of a stock item sum to its ``allocated``.
+    ``per_unit`` of them make one unit of the line: more than one where the line is a bundle.
     """
 
     stock_item = models.ForeignKey("nexus_inventory.StockItem", models.PROTECT, related_name="allocations")
     order = models.UUIDField(_("order"), db_index=True)
     line = models.UUIDField(_("order line"))
-    quantity = models.PositiveIntegerField(_("quantity"))
-    consumed = models.PositiveIntegerField(_("consumed"), default=0)
-    released = models.PositiveIntegerField(_("released"), default=0)
+    quantity = models.PositiveBigIntegerField(_("quantity"))
+    per_unit = models.PositiveIntegerField(_("for one unit of the line"), default=1)
+    consumed = models.PositiveBigIntegerField(_("consumed"), default=0)
+    released = models.PositiveBigIntegerField(_("released"), default=0)
 
     class Meta:
         abstract = True

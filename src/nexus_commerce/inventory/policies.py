@@ -11,11 +11,12 @@ __all__ = ["LocationPolicy", "Pick", "StockNeed"]
 
 @dataclass(frozen=True, slots=True)
 class StockNeed:
-    """So many units of a tracked variant for an order line."""
+    """So many units of a tracked variant for an order line, ``per_unit`` of them for each unit of it."""
 
     line: UUID
     variant_id: int
     quantity: int
+    per_unit: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,9 +92,7 @@ class StockBackend:
         """
         raise NotImplementedError
 
-    def release_allocations(
-        self, *, order: UUID, units: Mapping[UUID, int] | None, ordered: Mapping[UUID, int]
-    ) -> list[Allocation]:
+    def release_allocations(self, *, order: UUID, units: Mapping[UUID, int] | None) -> list[Allocation]:
         """Free open units of order lines, or all of them; return the allocations that changed. See ``consume``."""
         raise NotImplementedError
 
@@ -103,16 +101,14 @@ class StockBackend:
         *,
         order: UUID,
         units: Mapping[UUID, int],
-        ordered: Mapping[UUID, int],
         location: StockLocation | None,
         reference: UUID | None,
         actor: str,
     ) -> list[StockMovement]:
         """Take promised units off what is on hand, with a movement ``shipped`` for each stock item.
 
-        ``units`` counts units of order lines; of a bundle's line, one is so many units of each item. ``ordered`` says
-        for how many units of a line its allocations are. Lines without allocations are passed over. Raises
-        ``AllocationMissing`` and ``NotOnHand``.
+        ``units`` counts units of order lines; of a bundle's line, one is ``per_unit`` units of each item, as its
+        allocations say. Lines without allocations are passed over. Raises ``AllocationMissing`` and ``NotOnHand``.
         """
         raise NotImplementedError
 

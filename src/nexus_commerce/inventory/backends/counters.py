@@ -92,7 +92,7 @@ class CounterBackend(StockBackend):
         stock = LockedStock(lock_rows(serving_items(needs, channel)))
         units = units_by_line(pick_units(stock, lines, needs))
         promise(stock, units)
-        return write_allocations(stock, order, units)
+        return write_allocations(stock, order, needs, units)
 
     def allocate_reserved(
         self, *, holder: UUID, order: UUID, channel: Channel, lines: Sequence[Wanted]
@@ -123,28 +123,23 @@ class CounterBackend(StockBackend):
             promise(stock, fresh)
             for key, quantity in fresh.items():
                 units[key] = units.get(key, 0) + quantity
-        return write_allocations(stock, order, units)
+        return write_allocations(stock, order, needs, units)
 
-    def release_allocations(
-        self, *, order: UUID, units: Mapping[UUID, int] | None, ordered: Mapping[UUID, int]
-    ) -> list[Allocation]:
+    def release_allocations(self, *, order: UUID, units: Mapping[UUID, int] | None) -> list[Allocation]:
         """See ``StockBackend.release_allocations``."""
-        return taking.release_allocations(order=order, units=units, ordered=ordered)
+        return taking.release_allocations(order=order, units=units)
 
     def consume(
         self,
         *,
         order: UUID,
         units: Mapping[UUID, int],
-        ordered: Mapping[UUID, int],
         location: StockLocation | None,
         reference: UUID | None,
         actor: str,
     ) -> list[StockMovement]:
         """See ``StockBackend.consume``. Six statements."""
-        return taking.consume(
-            order=order, units=units, ordered=ordered, location=location, reference=reference, actor=actor
-        )
+        return taking.consume(order=order, units=units, location=location, reference=reference, actor=actor)
 
     def change_on_hand(self, *, changes: Sequence[tuple[StockItem, int]]) -> None:
         """See ``StockBackend.change_on_hand``. An item that is new is not told as back."""
@@ -179,10 +174,19 @@ def promise(stock: LockedStock, units: Mapping[Key, int]) -> None:
         stock.items[pk].allocated += quantity
 
 
-def write_allocations(stock: LockedStock, order: UUID, units: Mapping[Key, int]) -> list[Allocation]:
+def write_allocations(
+    stock: LockedStock, order: UUID, needs: Sequence[StockNeed], units: Mapping[Key, int]
+) -> list[Allocation]:
     """Insert the allocations of units that were promised, and write the counters last."""
+    per_unit = {(need.line, need.variant_id): need.per_unit for need in needs}
     allocations = Allocation.objects.bulk_create(
-        Allocation(stock_item_id=pk, order=order, line=line, quantity=quantity)
+        Allocation(
+            stock_item_id=pk,
+            order=order,
+            line=line,
+            quantity=quantity,
+            per_unit=per_unit[line, stock.items[pk].variant_id],
+        )
         for (line, pk), quantity in units.items()
     )
     stock.write()

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -32,7 +33,7 @@ def needs_of(lines: Sequence[Wanted]) -> list[StockNeed]:
             parts[bundle_id].append((variant_id, quantity))
         for bundle in bundles:
             for variant_id, quantity in parts[bundle.variant_id]:
-                needs.append(StockNeed(bundle.line, variant_id, quantity * bundle.quantity))
+                needs.append(StockNeed(bundle.line, variant_id, quantity * bundle.quantity, quantity))
     return needs
 
 
@@ -76,7 +77,7 @@ def pick_units(
 
 def rest_of(need: StockNeed, have: Mapping[Key, int]) -> StockNeed:
     """Return what is missing of a need."""
-    return StockNeed(need.line, need.variant_id, need.quantity - have.get((need.line, need.variant_id), 0))
+    return replace(need, quantity=need.quantity - have.get((need.line, need.variant_id), 0))
 
 
 def short_of(needs: Sequence[StockNeed], picks: Sequence[Pick], stock: LockedStock) -> list[StockNeed]:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from math import gcd
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,6 @@ def consume(
     *,
     order: UUID,
     units: Mapping[UUID, int],
-    ordered: Mapping[UUID, int],
     location: StockLocation | None,
     reference: UUID | None,
     actor: str,
@@ -29,7 +27,7 @@ def consume(
     """Take units of order lines off what is on hand; see ``StockBackend.consume``."""
     stock, rows = lock_promised(order, list(units))
     here = [row for row in rows if location is None or stock.items[row.stock_item_id].location_id == location.pk]
-    taken = spread(stock, rows, here, units, ordered, is_taken=True)
+    taken = spread(stock, rows, here, units, is_taken=True)
     gone: dict[int, int] = defaultdict(int)
     for row, quantity in taken:
         row.consumed += quantity
@@ -48,15 +46,13 @@ def consume(
     return movements
 
 
-def release_allocations(
-    *, order: UUID, units: Mapping[UUID, int] | None, ordered: Mapping[UUID, int]
-) -> list[Allocation]:
+def release_allocations(*, order: UUID, units: Mapping[UUID, int] | None) -> list[Allocation]:
     """Set open units of an order free; see ``StockBackend.release_allocations``."""
     stock, rows = lock_promised(order, None if units is None else list(units))
     if units is None:
         freed = [(row, open_units(row)) for row in rows if open_units(row)]
     else:
-        freed = spread(stock, rows, rows[::-1], units, ordered, is_taken=False)
+        freed = spread(stock, rows, rows[::-1], units, is_taken=False)
     for row, quantity in freed:
         row.released += quantity
         stock.items[row.stock_item_id].allocated -= quantity
@@ -85,7 +81,6 @@ def spread(
     rows: Sequence[Allocation],
     usable: Sequence[Allocation],
     units: Mapping[UUID, int],
-    ordered: Mapping[UUID, int],
     *,
     is_taken: bool,
 ) -> list[tuple[Allocation, int]]:
@@ -97,7 +92,7 @@ def spread(
     spent: list[tuple[Allocation, int]] = []
     missing: list[dict[str, Any]] = []
     absent: list[dict[str, Any]] = []
-    for (line, variant_id), wanted in stock_units(stock, rows, units, ordered).items():
+    for (line, variant_id), wanted in stock_units(stock, rows, units).items():
         own = [row for row in usable if row.line == line and stock.items[row.stock_item_id].variant_id == variant_id]
         left, there = wanted, sum(map(open_units, own))
         for row in own:
@@ -119,20 +114,13 @@ def spread(
 
 
 def stock_units(
-    stock: LockedStock, rows: Sequence[Allocation], units: Mapping[UUID, int], ordered: Mapping[UUID, int]
+    stock: LockedStock, rows: Sequence[Allocation], units: Mapping[UUID, int]
 ) -> dict[tuple[UUID, int], int]:
     """Return how many units of each variant so many units of each line are, by line and variant."""
-    promised: dict[UUID, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows:
-        promised[row.line][stock.items[row.stock_item_id].variant_id] += row.quantity
     found = {}
-    for line, totals in promised.items():
-        count = ordered.get(line) or gcd(*totals.values())
-        for variant_id, total in totals.items():
-            if total % count:
-                raise ValueError(f"{total} units cannot be what {count} units of the line {line} were promised.")
-            if quantity := units[line] * (total // count):
-                found[line, variant_id] = quantity
+    for row in rows:
+        if quantity := units[row.line] * row.per_unit:
+            found[row.line, stock.items[row.stock_item_id].variant_id] = quantity
     return found
 
 

@@ -54,17 +54,15 @@ def consume_allocations(
     *,
     order: UUID,
     units: Mapping[UUID, int],
-    ordered: Mapping[UUID, int] | None = None,
     location: StockLocation | None = None,
     reference: UUID | None = None,
     actor: str = "",
 ) -> list[StockMovement]:
     """Take units of order lines, which are promised to it, off what is on hand: they leave.
 
-    ``units`` says how many of each line, by its public id; ``ordered`` for how many of a line the units were promised:
-    its quantity. Without that a line counts in the smallest whole lots that its allocations can be made of, which is
-    right for all but bundles that have several of each item. With ``location`` only what is promised there is taken.
-    ``reference`` is the public id of the shipment. Lines without allocations are passed over.
+    ``units`` says how many of each line, by its public id; a unit of a bundle takes what it is made of. With
+    ``location`` only what is promised there is taken. ``reference`` is the public id of the shipment. Lines without
+    allocations are passed over.
 
     Raises ``AllocationMissing`` when more than the open units of a line are asked for, and ``NotOnHand`` for units
     sold on backorder that have not come in; nothing is changed then. Writes ``stock.changed``; sends
@@ -72,7 +70,7 @@ def consume_allocations(
     """
     check_units(units)
     movements = nexus_settings.STOCK_BACKEND().consume(
-        order=order, units=units, ordered=ordered or {}, location=location, reference=reference, actor=actor
+        order=order, units=units, location=location, reference=reference, actor=actor
     )
     if movements:
         stock_consumed.send_after_commit(Allocation, order=order, movements=movements)
@@ -82,17 +80,15 @@ def consume_allocations(
 
 
 @transaction.atomic
-def release_allocations(
-    *, order: UUID, units: Mapping[UUID, int] | None = None, ordered: Mapping[UUID, int] | None = None
-) -> int:
+def release_allocations(*, order: UUID, units: Mapping[UUID, int] | None = None) -> int:
     """Set units promised to an order free, and return how many allocations changed.
 
-    ``units`` and ``ordered`` are those of ``consume_allocations``; without ``units``, everything that is open is set
-    free, and doing so again is harmless. Raises ``AllocationMissing`` when more than the open units of a line are
+    ``units`` are those of ``consume_allocations``; without them, everything that is open is set free, and doing so
+    again is harmless. Raises ``AllocationMissing`` when more than the open units of a line are
     asked for; nothing is changed then. May write ``stock.back``; sends ``stock_released``.
     """
     check_units(units or {})
-    released = nexus_settings.STOCK_BACKEND().release_allocations(order=order, units=units, ordered=ordered or {})
+    released = nexus_settings.STOCK_BACKEND().release_allocations(order=order, units=units)
     if released:
         stock_released.send_after_commit(StockItem, reservations=[], allocations=released)
     return len(released)
