@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
+import redis
 from django.db import connection
 
 __all__ = ["Proxy", "Workers", "wait_for", "workers_at"]
@@ -66,6 +67,13 @@ class Workers:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(timeout=10)
+
+    def forget(self) -> None:
+        """Leave nothing in a Redis that others use as well; RabbitMQ forgets the queue by itself."""
+        if self.broker.startswith("redis"):
+            with redis.Redis.from_url(self.broker) as server:
+                for key in server.scan_iter(f"{self.queue}*"):
+                    server.delete(key)
 
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
@@ -132,3 +140,4 @@ def workers_at(broker: str, folder: Path) -> Iterator[Workers]:
         yield workers
     finally:
         workers.kill()
+        workers.forget()
