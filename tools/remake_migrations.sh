@@ -52,6 +52,8 @@ for app in channels customers events catalog pricing inventory tax promotions sh
     $django makemigrations "nexus_$app" --skip-checks --no-header --name initial
 done
 
+$python tools/append_only.py
+
 odd=$(find "$apps" -path '*/migrations/*_initial.py' ! -name 0001_initial.py)
 if [ -n "$odd" ]; then
     echo "A cycle of foreign keys between apps needs more than one initial migration: $odd" >&2

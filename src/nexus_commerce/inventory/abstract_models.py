@@ -77,7 +77,7 @@ class AbstractStockItem(Named, Timestamped, Versioned):
 class AbstractStockMovement(AppendOnly):
     """A change of what is on hand. The movements of a stock item sum to its ``on_hand``."""
 
-    stock_item = models.ForeignKey("nexus_inventory.StockItem", models.CASCADE, related_name="movements")
+    stock_item = models.ForeignKey("nexus_inventory.StockItem", models.PROTECT, related_name="movements")
     quantity = models.BigIntegerField(_("quantity"), help_text=_("Negative: taken away."))
     reason = models.CharField(_("reason"), max_length=32)
     note = models.CharField(_("note"), max_length=255, blank=True)

@@ -2,6 +2,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
 import uuid
+import nexus_commerce.core.operations
 from django.db import migrations, models
 
 
@@ -73,7 +74,7 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=255, verbose_name='note')),
                 ('actor', models.CharField(blank=True, max_length=255, verbose_name='actor')),
                 ('reference', models.UUIDField(blank=True, null=True, verbose_name='reference')),
-                ('stock_item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='movements', to='nexus_inventory.stockitem')),
+                ('stock_item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='nexus_inventory.stockitem')),
             ],
             options={
                 'verbose_name': 'stock movement',
@@ -141,5 +142,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='stockmovement',
             constraint=models.CheckConstraint(condition=models.Q(('quantity', 0), _negated=True), name='nexus_stockmovement_not_zero'),
+        ),
+        nexus_commerce.core.operations.ForbidChanges(
+            model_name='StockMovement',
         ),
     ]

@@ -1,6 +1,7 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import nexus_commerce.core.fields
+import nexus_commerce.core.operations
 import uuid
 from django.db import migrations, models
 
@@ -263,5 +264,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='refundline',
             constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0), ('quantity__lte', 1000000)), name='nexus_refundline_quantity'),
+        ),
+        nexus_commerce.core.operations.ForbidChanges(
+            model_name='PaymentEvent',
+        ),
+        nexus_commerce.core.operations.ForbidChanges(
+            model_name='ProviderNotice',
+        ),
+        nexus_commerce.core.operations.ForbidChanges(
+            model_name='CreditEntry',
         ),
     ]
