@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
-from itertools import groupby
-from typing import Final
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Final
 
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from nexus_commerce.cart.models import Cart
-from nexus_commerce.checkout.invariants.base import Breaches, Invariant, breaches_of, named, total
-from nexus_commerce.fulfillment.models import ShipmentLine
+from nexus_commerce.checkout.invariants.base import Breaches, Invariant, breaches_of, merged, named, unequal
+from nexus_commerce.checkout.invariants.stock import NOT_PLACED
+from nexus_commerce.fulfillment.flows import shipment_flow
+from nexus_commerce.fulfillment.models import Shipment, ShipmentLine
 from nexus_commerce.orders.flows import order_flow
 from nexus_commerce.orders.models import Order, OrderEvent, OrderLine
-from nexus_commerce.payments.deriving import Fact, derive
-from nexus_commerce.payments.models import CreditAccount, CreditEntry, Payment, PaymentEvent
 
 __all__ = ["STATES"]
 
-SETTLED_WITHIN: Final = timedelta(minutes=15)
-"""How long captured money may belong to an order that is not placed."""
-
 
 def one_live_order_a_cart() -> Breaches:
-    live = Order.objects.exclude(state="expired").filter(cart=OuterRef("pk"))
-    many = live.order_by().values("cart").annotate(count=Count("pk")).values("count")
-    carts = Cart.objects.annotate(
-        count=Coalesce(Subquery(many, output_field=BigIntegerField()), Value(0)),
-        has_pending=Exists(live.filter(state="pending")),
-        has_placed=Exists(live.filter(state__in=("placed", "completed"))),
+    live = Order.objects.exclude(state="expired").filter(cart__isnull=False).order_by()
+    many = live.values("cart").annotate(count=Count("pk")).filter(count__gt=1).values("cart")
+    pending = live.filter(state="pending", cart=OuterRef("pk"))
+    placed = live.filter(state__in=("placed", "completed"), cart=OuterRef("pk"))
+    return breaches_of(
+        Cart.objects.filter(pk__in=many),
+        Cart.objects.exclude(state="frozen").filter(Exists(pending)),
+        Cart.objects.exclude(state="ordered").filter(Exists(placed)),
     )
-    thawed = Q(has_pending=True) & ~Q(state="frozen")
-    reopened = Q(has_placed=True) & ~Q(state="ordered")
-    return breaches_of(carts.filter(Q(count__gt=1) | thawed | reopened))
 
 
 def histories_are_paths() -> Breaches:
@@ -44,93 +38,82 @@ def histories_are_paths() -> Breaches:
 def broken_histories() -> Iterator[str]:
     """Yield the orders whose history is no way through the flow, or ends elsewhere than where the order is."""
     transitions = order_flow().transitions
+    orders = Order.objects.order_by("pk").values_list("pk", "state", "public_id")
     events = OrderEvent.objects.filter(type="state").order_by("order_id", "pk")
-    rows = events.values_list("order_id", "order__state", "from_state", "to_state", "order__public_id")
-    for _, steps in groupby(rows.iterator(chunk_size=5000), key=lambda row: row[0]):
-        at, last = "", ""
-        for _, state, before, after, public_id in steps:
-            last, name = state, public_id
-            if before != at or (before and after not in transitions.get(before, ())):
-                at = "?"
-                break
-            at = after
-        if at != last:
-            yield f"order {name}"
+    steps = events.values_list("order_id", "from_state", "to_state")
+    for (_, state, public_id), rows in merged(orders, steps):
+        if not leads_to(state, ((before, after) for _, before, after in rows), transitions):
+            yield f"order {public_id}"
 
 
-def payments_follow_from_facts() -> Breaches:
-    return named(wrong_payments())
+def leads_to(state: str, steps: Iterable[tuple[str, str]], transitions: Mapping[str, Collection[str]]) -> bool:
+    """Tell whether steps from nothing are each allowed, follow one another, and end in ``state``."""
+    at = ""
+    for before, after in steps:
+        if before != at or (before and after not in transitions.get(before, ())):
+            return False
+        at = after
+    return at == state
 
 
-def wrong_payments() -> Iterator[str]:
-    """Yield the payments whose state or totals are not those that their facts make."""
-    payments = Payment.objects.order_by("pk").values_list(
-        "pk", "public_id", "amount", "state", "authorized", "captured", "refunded"
-    )
-    facts = PaymentEvent.objects.order_by("payment_id").values_list("payment_id", "type", "amount")
-    grouped = groupby(facts.iterator(chunk_size=5000), key=lambda row: row[0])
-    ahead = next(grouped, None)
-    for pk, public_id, amount, *known in payments.iterator(chunk_size=5000):
-        own: list[Fact] = []
-        if ahead is not None and ahead[0] == pk:
-            own = [Fact(name, value or 0) for _, name, value in ahead[1]]
-            ahead = next(grouped, None)
-        derived = derive(amount, own)
-        if [derived.state, derived.authorized, derived.captured, derived.refunded] != known:
-            yield f"payment {public_id}"
+def shipments_took_their_way() -> Breaches:
+    return named(broken_shipments())
 
 
-def captures_are_authorized() -> Breaches:
-    return breaches_of(Payment.objects.exclude(authorized=0).filter(captured__gt=F("authorized")))
-
-
-def no_orphan_money() -> Breaches:
-    kept = Order.objects.filter(captured__gt=F("refunded") + F("refund_pending"), updated_at__lt=Now() - SETTLED_WITHIN)
-    return breaches_of(kept.filter(state__in=("pending", "expired", "canceled")))
-
-
-def balances_are_sums() -> Breaches:
-    accounts = CreditAccount.objects.annotate(entered=total(CreditEntry.objects.all(), "account", F("amount")))
-    return breaches_of(accounts.filter(~Q(balance=F("entered")) | Q(balance__lt=0)))
+def broken_shipments() -> Iterator[str]:
+    """Yield the shipments whose history, kept at their orders, is no way through the flow to where they are."""
+    transitions = shipment_flow().transitions
+    events = OrderEvent.objects.filter(type="shipment").order_by("order_id", "pk")
+    told = events.values_list("order_id", "data__shipment", "from_state", "to_state")
+    orders = Order.objects.filter(Exists(Shipment.objects.filter(order=OuterRef("pk"))))
+    shipments = Shipment.objects.order_by("order_id", "pk").values_list("order_id", "public_id", "state")
+    steps: dict[Any, list[tuple[str, str]]] = defaultdict(list)
+    for (_order, rows), (_, sent) in zip(
+        merged(orders.order_by("pk").values_list("pk"), told),
+        merged(orders.order_by("pk").values_list("pk"), shipments),
+        strict=True,
+    ):
+        steps.clear()
+        for _, shipment, before, after in rows:
+            steps[shipment].append((before, after))
+        for _, public_id, state in sent:
+            if not leads_to(state, steps[str(public_id)], transitions):
+                yield f"shipment {public_id}"
 
 
 def units_are_counted() -> Breaches:
-    sent = ShipmentLine.objects.exclude(shipment__state__in=("pending", "canceled"))
-    lines = OrderLine.objects.annotate(sent=total(sent, "order_line", F("quantity")))
-    right = Q(
-        shipped_quantity=F("sent"),
-        quantity__gte=F("shipped_quantity") + F("canceled_quantity"),
-        shipped_quantity__gte=F("returned_quantity"),
+    sent = ShipmentLine.objects.filter(shipment__shipped_at__isnull=False)
+    too_many = Q(quantity__lt=F("shipped_quantity") + F("canceled_quantity"))
+    return breaches_of(
+        *unequal(sent, "order_line", shipped_quantity=F("quantity")),
+        OrderLine.objects.filter(too_many | Q(returned_quantity__gt=F("shipped_quantity"))),
     )
-    return breaches_of(lines.exclude(right))
+
+
+def goods_leave_for_placed_orders() -> Breaches:
+    sent = Shipment.objects.filter(shipped_at__isnull=False)
+    return breaches_of(sent.filter(Q(order__state__in=NOT_PLACED) | Q(order__placed_at__isnull=True)))
 
 
 def fulfillment_follows() -> Breaches:
-    lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order")
-    orders = Order.objects.annotate(
-        sent=Coalesce(Subquery(lines.annotate(n=Sum("shipped_quantity")).values("n")), Value(0)),
-        left=Coalesce(
-            Subquery(lines.annotate(n=Sum(F("quantity") - F("canceled_quantity") - F("shipped_quantity"))).values("n")),
-            Value(0),
-        ),
+    """The same function as ``orders.services.fulfilling.fulfillment_state_of``, as queries."""
+    lines = OrderLine.objects.filter(order=OuterRef("pk"))
+    has_sent = Exists(lines.filter(shipped_quantity__gt=0))
+    has_left = Exists(lines.filter(quantity__gt=F("canceled_quantity") + F("shipped_quantity")))
+    orders = Order.objects.order_by()
+    return breaches_of(
+        orders.filter(has_sent, fulfillment_state="unfulfilled"),
+        orders.filter(~has_sent, fulfillment_state__in=("partially_fulfilled", "fulfilled")),
+        orders.filter(has_left, fulfillment_state="fulfilled"),
+        orders.filter(~has_left, fulfillment_state="partially_fulfilled"),
     )
-    wrong = (
-        Q(fulfillment_state="fulfilled", left__gt=0)
-        | Q(fulfillment_state="unfulfilled", sent__gt=0)
-        | Q(fulfillment_state="partially_fulfilled", sent=0)
-    )
-    return breaches_of(orders.filter(wrong))
 
 
 STATES: Final = (
     Invariant("carts.one_order", "A cart has at most one live order, and is closed by it.", one_live_order_a_cart),
     Invariant("orders.history", "The history of an order is a way through the flow.", histories_are_paths),
-    Invariant("payments.facts", "A payment is what its facts make of it.", payments_follow_from_facts),
-    Invariant("payments.captured", "No more is captured than was authorized.", captures_are_authorized),
-    Invariant(
-        "payments.orphans", "Money that came belongs to an order, is on its way back, or is looked at.", no_orphan_money
-    ),
-    Invariant("credit.balances", "A balance is the sum of its entries and never negative.", balances_are_sums),
+    Invariant("shipments.history", "So is the history of a shipment.", shipments_took_their_way),
     Invariant("shipments.units", "No more is sent than was ordered and not canceled.", units_are_counted),
+    Invariant("shipments.orders", "Goods leave for orders that are placed.", goods_leave_for_placed_orders),
     Invariant("orders.fulfillment", "How far an order was sent follows from its lines.", fulfillment_follows),
 )

@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Now
 
-from nexus_commerce.checkout.invariants.base import Breaches, Invariant, breaches_of, total
+from nexus_commerce.checkout.invariants.base import Breaches, Invariant, breaches_of, total, unequal
 from nexus_commerce.inventory.models import Allocation, Reservation, StockItem, StockMovement
-from nexus_commerce.orders.models import Order
+from nexus_commerce.orders.models import Order, OrderLine
 
 __all__ = ["STOCK"]
 
 SWEEP_INTERVAL: Final = timedelta(minutes=10)
 """How long after its end a hold may still be there: sweeps run far more often."""
+
+NOT_PLACED: Final = ("pending", "expired", "review", "canceled")
 
 
 def within_bounds() -> Breaches:
@@ -25,16 +27,14 @@ def within_bounds() -> Breaches:
 
 def counters_are_sums() -> Breaches:
     open_units = F("quantity") - F("consumed") - F("released")
-    items = StockItem.objects.annotate(
-        promised=total(Allocation.objects.all(), "stock_item", open_units),
-        held=total(Reservation.objects.all(), "stock_item", F("quantity")),
+    return breaches_of(
+        *unequal(Allocation.objects.all(), "stock_item", allocated=open_units),
+        *unequal(Reservation.objects.all(), "stock_item", reserved=F("quantity")),
     )
-    return breaches_of(items.filter(~Q(allocated=F("promised")) | ~Q(reserved=F("held"))))
 
 
 def movements_explain() -> Breaches:
-    items = StockItem.objects.annotate(moved=total(StockMovement.objects.all(), "stock_item", F("quantity")))
-    return breaches_of(items.exclude(on_hand=F("moved")))
+    return breaches_of(*unequal(StockMovement.objects.all(), "stock_item", on_hand=F("quantity")))
 
 
 def units_are_conserved() -> Breaches:
@@ -46,19 +46,32 @@ def units_are_conserved() -> Breaches:
     return breaches_of(items.exclude(gone=-F("consumed")))
 
 
+def lines_have_their_units() -> Breaches:
+    own = Allocation.objects.filter(line=OuterRef("public_id"), stock_item__variant=OuterRef("variant"))
+    grouped = own.order_by().values("line")
+
+    def units(value: F) -> Subquery:
+        whole = Sum(value, output_field=BigIntegerField())
+        return Subquery(grouped.annotate(units=whole).values("units"))
+
+    lines = OrderLine.objects.annotate(consumed=units(F("consumed")), kept=units(F("quantity") - F("released")))
+    right = Q(consumed=F("shipped_quantity"), kept=F("quantity") - F("canceled_quantity"))
+    return breaches_of(lines.filter(consumed__isnull=False).exclude(right))
+
+
 def holds_end() -> Breaches:
     return breaches_of(Reservation.objects.filter(expires_at__lt=Now() - SWEEP_INTERVAL))
 
 
 def holds_have_a_checkout() -> Breaches:
     waiting = Order.objects.filter(state__in=("pending", "review"), cart__public_id=OuterRef("holder"))
-    return breaches_of(Reservation.objects.annotate(is_wanted=Exists(waiting)).filter(is_wanted=False))
+    return breaches_of(Reservation.objects.filter(~Exists(waiting)))
 
 
 def promises_have_an_order() -> Breaches:
-    orders = Order.objects.filter(public_id=OuterRef("order"), state__in=("placed", "completed"))
+    orders = Order.objects.filter(public_id=OuterRef("order")).exclude(state__in=NOT_PLACED)
     still_open = Allocation.objects.filter(quantity__gt=F("consumed") + F("released"))
-    return breaches_of(still_open.annotate(is_wanted=Exists(orders)).filter(is_wanted=False))
+    return breaches_of(still_open.filter(~Exists(orders)))
 
 
 STOCK: Final = (
@@ -66,6 +79,7 @@ STOCK: Final = (
     Invariant("stock.counters", "What is promised and held is the sum of its rows.", counters_are_sums),
     Invariant("stock.movements", "What is on hand is the sum of its movements.", movements_explain),
     Invariant("stock.shipped", "What left the stock is what promises were used up for.", units_are_conserved),
+    Invariant("stock.lines", "To a line is promised what was ordered, and what was sent left.", lines_have_their_units),
     Invariant("stock.holds", "A hold that is over holds nothing.", holds_end),
     Invariant("stock.holders", "Units are held for orders that are being paid or looked at.", holds_have_a_checkout),
     Invariant("stock.promises", "Units are promised to orders that are placed.", promises_have_an_order),

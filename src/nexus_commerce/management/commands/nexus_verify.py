@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from nexus_commerce.checkout.invariants import INVARIANTS, Breaches, Invariant, recomputed
+from nexus_commerce.checkout.invariants import INVARIANTS, Breaches, Invariant, reading_only, recomputed
 
 
 class Command(BaseCommand):
