@@ -167,6 +167,15 @@ def test_without_an_answer_the_order_waits_until_somebody_knows(
     assert len(bank.charges()) == (1 if script == "lost_reply" else 0)
 
 
+def test_a_provider_that_does_not_know_the_payment_fails_nothing(
+    channel: Channel, variant: Variant, bank: DummyBank
+) -> None:
+    buy(ready_cart(channel, variant), "needs_action")
+    Path(bank.path).unlink()
+    done = complete_payment(order=Order.objects.get())
+    assert (done.order.state, Payment.objects.get().state, stock(variant)) == ("pending", "requires_action", (0, 1))
+
+
 def test_an_order_that_nobody_pays_expires(channel: Channel, variant: Variant, bank: DummyBank) -> None:
     cart = ready_cart(channel, variant)
     buy(cart, "needs_action")

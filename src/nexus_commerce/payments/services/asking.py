@@ -10,7 +10,7 @@ from nexus_commerce.core.failpoints import failpoint
 from nexus_commerce.core.outside import refuse_inside_transaction
 from nexus_commerce.orders.models import Order
 from nexus_commerce.payments.models import Payment, Refund
-from nexus_commerce.payments.providers.base import PaymentProvider, ProviderRefused
+from nexus_commerce.payments.providers.base import PaymentProvider, ProviderRefused, ProviderUnavailable
 from nexus_commerce.payments.providers.reports import PaymentReport, PaymentRequest, RefundReport
 from nexus_commerce.payments.services.providers import get_provider
 
@@ -42,7 +42,7 @@ def _pay(provider: PaymentProvider, payment: Payment, request: PaymentRequest) -
         payment.provider_ref = report.ref
         failpoint("payment.start_kept")
     else:
-        report = provider.fetch(payment.provider_ref)
+        report = fetched(provider, payment.provider_ref)
     if report.status == "pending":
         report = provider.authorize(report.ref, request, key=payment.public_id)
     failpoint("payment.authorized")
@@ -59,14 +59,22 @@ def fetch_payment(*, payment: Payment) -> PaymentReport | None:
     if payment.provider_ref is None:
         return told(payment, lambda: _find(provider, payment))
     ref = payment.provider_ref
-    return told(payment, lambda: provider.fetch(ref))
+    return told(payment, lambda: fetched(provider, ref))
+
+
+def fetched(provider: PaymentProvider, ref: str) -> PaymentReport:
+    """Return a payment as its provider has it. One that it does not want to show is unknown, not failed."""
+    try:
+        return provider.fetch(ref)
+    except ProviderRefused as exc:
+        raise ProviderUnavailable(exc.code) from exc
 
 
 def _find(provider: PaymentProvider, payment: Payment) -> PaymentReport:
     report = provider.start(request_of(payment, {}), key=payment.public_id)
     Payment.objects.filter(pk=payment.pk, provider_ref=None).update(provider_ref=report.ref)
     payment.provider_ref = report.ref
-    return provider.fetch(report.ref)
+    return fetched(provider, report.ref)
 
 
 def ask_capture(*, payment: Payment) -> PaymentReport | None:
@@ -94,7 +102,7 @@ def ask_void(*, payment: Payment) -> PaymentReport | None:
     try:
         return answered(payment, lambda: provider.void(ref, key=key))
     except ProviderRefused:
-        return answered(payment, lambda: provider.fetch(ref))
+        return answered(payment, lambda: fetched(provider, ref))
 
 
 def ask_refund(*, refund: Refund) -> RefundReport | None:
