@@ -40,6 +40,7 @@ from tests.cart.shopping import BERLIN, guest_cart, ready_cart
 from tests.core.charge_scenarios import CHARGE_SCENARIOS, CHARGE_SILENT
 from tests.core.credit_scenarios import CREDIT_SCENARIOS, CREDIT_SILENT
 from tests.core.fulfillment_scenarios import FULFILLMENT_SCENARIOS, FULFILLMENT_SILENT
+from tests.core.payment_scenarios import PAYMENT_SCENARIOS, PAYMENT_SILENT
 from tests.events.silent import EVENT_SILENT
 from tests.events.webhook_scenarios import WEBHOOK_SCENARIOS, WEBHOOK_SILENT
 
@@ -89,6 +90,7 @@ SILENT = {
     *CREDIT_SILENT,
     *EVENT_SILENT,
     *FULFILLMENT_SILENT,
+    *PAYMENT_SILENT,
     *WEBHOOK_SILENT,
 }
 
@@ -173,17 +175,6 @@ SCENARIOS: dict[str, tuple[str, Callable[[Shop], Any]]] = {
     ),
     "change_line": ("line_changed", lambda s: cart.change_line(cart=s.guest, line=s.line(), quantity=2)),
     "remove_line": ("line_removed", lambda s: cart.remove_line(cart=s.guest, line=s.line())),
-    "place_order": ("order_placed", lambda s: s.order()),
-    "change_state": ("order_state_changed", lambda s: orders.change_state(order=s.order(), state="completed")),
-    "record_captured": ("order_paid", lambda s: orders.record_captured(order=s.order(), amount=1000)),
-    "open_payment": (
-        "payment_opened",
-        lambda s: payments.open_payment(order=s.order(), provider=payments.get_provider(alias="manual")),
-    ),
-    "capture_manually": (
-        "payment_captured",
-        lambda s: payments.capture_manually(payment=s.order().payments.get(), amount=1000),
-    ),
     "change_customer": (
         "customer_changed",
         lambda s: customers.change_customer(customer=s.customer, fields={"language": "de"}),
@@ -197,17 +188,9 @@ SCENARIOS: dict[str, tuple[str, Callable[[Shop], Any]]] = {
         "address_deleted",
         lambda s: customers.delete_address(customer=s.customer, public_id=s.address()),
     ),
-    "receive_stock": (
-        "stock_changed",
-        lambda s: inventory.receive_stock(variant=s.variant, location=s.location, quantity=1),
-    ),
     "set_on_hand": (
         "stock_changed",
         lambda s: inventory.set_on_hand(variant=s.variant, location=s.location, quantity=99),
-    ),
-    "set_stock_levels": (
-        "stock_changed",
-        lambda s: inventory.set_stock_levels(location=s.location, levels={s.variant.pk: 98}),
     ),
     "set_stock_limits": (
         "stock_limits_changed",
@@ -311,6 +294,7 @@ SCENARIOS: dict[str, tuple[str, Callable[[Shop], Any]]] = {
     **WEBHOOK_SCENARIOS,
     **CREDIT_SCENARIOS,
     **FULFILLMENT_SCENARIOS,
+    **PAYMENT_SCENARIOS,
 }
 
 
