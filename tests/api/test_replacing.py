@@ -152,4 +152,5 @@ PARTS = {
     "PricedSerializer",
     "DeliverySerializer",
     "ProblemSerializer",
+    "CreditEntrySerializer",
 }

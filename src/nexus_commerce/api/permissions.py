@@ -6,7 +6,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-__all__ = ["DenyAll", "FulfillmentStaff", "PromotionStaff", "Public", "SignedIn", "Staff"]
+__all__ = ["DenyAll", "PromotionStaff", "Public", "SignedIn", "Staff"]
 
 
 class DenyAll(BasePermission):
@@ -49,13 +49,3 @@ class Staff(BasePermission):
         """Accept active staff with the permission that the view names in ``staff_permission``."""
         user = request.user
         return bool(getattr(user, "is_staff", False)) and user.has_perm(view.staff_permission)  # type: ignore[attr-defined]
-
-
-class FulfillmentStaff(BasePermission):
-    """Staff who may do to shipments what the view does, as the admin decides it."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Accept active staff with the permission that the view names in ``staff_permission``."""
-        user = request.user
-        needed = getattr(view, "staff_permission", "nexus_fulfillment.change_shipment")
-        return bool(getattr(user, "is_staff", False)) and user.has_perm(needed)

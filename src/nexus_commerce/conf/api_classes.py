@@ -12,7 +12,6 @@ API_CLASSES: dict[str, str] = {
     "permissions.SignedIn": f"{_API}.permissions.SignedIn",
     "permissions.Staff": f"{_API}.permissions.Staff",
     "permissions.PromotionStaff": f"{_API}.permissions.PromotionStaff",
-    "permissions.FulfillmentStaff": f"{_API}.permissions.FulfillmentStaff",
     "addresses.AddressInputSerializer": f"{_API}.addresses.AddressInputSerializer",
     "docs.IndexView": f"{_API}.docs.views.IndexView",
     "docs.OpenAPIView": f"{_API}.docs.views.OpenAPIView",

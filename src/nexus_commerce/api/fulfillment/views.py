@@ -15,8 +15,8 @@ from rest_framework.response import Response
 
 from nexus_commerce.api.fulfillment.examples import SHIP
 from nexus_commerce.api.openapi import GUEST_ORDER, SESSION, Results, operation
+from nexus_commerce.api.orders.access import actor_of, expected_version, is_staff_with, open_order, staff_order
 from nexus_commerce.api.parameters import IDEMPOTENCY_KEY, IF_MATCH, ORDER_TOKEN
-from nexus_commerce.api.principal import customer_of, order_token
 from nexus_commerce.api.registry import api_class
 from nexus_commerce.api.versions import check_version, etag, require_version
 from nexus_commerce.api.views import CommerceView
@@ -32,9 +32,6 @@ from nexus_commerce.fulfillment.services import (
     shipments_of,
 )
 from nexus_commerce.inventory.models import StockLocation
-from nexus_commerce.orders.errors import OrderNotFound
-from nexus_commerce.orders.models import Order
-from nexus_commerce.orders.services import find_order
 
 __all__ = ["ShipmentCancelView", "ShipmentDeliverView", "ShipmentListView", "ShipmentSendView"]
 
@@ -56,7 +53,7 @@ class ShipmentListView(CommerceView):
     def get_permissions(self) -> list[BasePermission]:
         """Return what reading needs, or what writing does."""
         writes = self.request.method == "POST"
-        return [api_class("permissions.FulfillmentStaff")()] if writes else super().get_permissions()
+        return [api_class("permissions.Staff")()] if writes else super().get_permissions()
 
     @operation(
         id="list_shipments",
@@ -73,8 +70,8 @@ class ShipmentListView(CommerceView):
 
         Staff see canceled ones too, each with its `location` and `note`. The ETag is that of the order.
         """
-        is_staff = bool(getattr(request.user, "is_staff", False)) and request.user.has_perm(VIEW)
-        order = staff_order(order_id) if is_staff else own_order(request, order_id)
+        order = open_order(request, order_id, staff_permission=VIEW)
+        is_staff = is_staff_with(request, VIEW)
         shown = [one for one in shipments_of(order=order) if is_staff or one.state != "canceled"]
         key = "fulfillment.StaffShipmentSerializer" if is_staff else "fulfillment.ShipmentSerializer"
         writer = api_class(key)(context={"view": self})
@@ -119,7 +116,7 @@ class ShipmentListView(CommerceView):
             order = staff_order(order_id)
             check_version(request, order.version)
             make = ship_order if ships else create_shipment
-            return make(order=order, **said, expected_version=expected(request, order.version))
+            return make(order=order, **said, expected_version=expected_version(request, order.version))
 
         return self.run_once(act, lambda shipment: reply(self, shipment, 201))
 
@@ -127,7 +124,7 @@ class ShipmentListView(CommerceView):
 class ShipmentActView(CommerceView):
     """Something done to one shipment by staff, who say which version of it they mean."""
 
-    permissions = ("permissions.FulfillmentStaff",)
+    permissions = ("permissions.Staff",)
     staff_permission: ClassVar[str] = "nexus_fulfillment.change_shipment"
 
     def act(self, shipment_id: UUID, change: Callable[..., Shipment], said: dict[str, Any]) -> HttpResponseBase:
@@ -137,7 +134,7 @@ class ShipmentActView(CommerceView):
         def once(attempt: Attempt) -> Shipment:
             shipment = find_shipment(public_id=shipment_id)
             check_version(self.request, shipment.version)
-            version = expected(self.request, shipment.version)
+            version = expected_version(self.request, shipment.version)
             return change(shipment=shipment, **said, actor=actor_of(self.request), expected_version=version)
 
         return self.run_once(once, lambda shipment: reply(self, shipment))
@@ -206,36 +203,12 @@ class ShipmentCancelView(ShipmentActView):
         return self.act(shipment_id, cancel_shipment, self.read_body("fulfillment.ShipmentNoteSerializer"))
 
 
-def staff_order(order_id: UUID) -> Order:
-    """Return an order to staff. Raises ``OrderNotFound``."""
-    order = Order.objects.filter(public_id=order_id).first()
-    if order is None:
-        raise OrderNotFound
-    return order
-
-
-def own_order(request: Request, order_id: UUID) -> Order:
-    """Return an order to its customer, or to a guest by its token. Raises ``OrderNotFound``."""
-    return find_order(public_id=order_id, token=order_token(request), customer=customer_of(request))
-
-
 def location_of(code: str) -> StockLocation:
     """Return the active stock location of a code. Raises ValidationError."""
     location = StockLocation.objects.filter(code=code, is_active=True).first()
     if location is None:
         raise serializers.ValidationError({"location": ["There is no such location."]}, code="unknown")
     return location
-
-
-def expected(request: Request, version: int) -> int | None:
-    """Return the version that a service must find under its lock: the one that was read, where the caller named one."""
-    sent = request.headers.get("If-Match")
-    return version if sent and sent.strip() != "*" else None
-
-
-def actor_of(request: Request) -> str:
-    """Return the name that events and stock movements keep for whoever did it."""
-    return str(request.user.get_username())
 
 
 def reply(view: CommerceView, shipment: Shipment, status: int = 200) -> Response:
