@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from celery import Task, current_app, shared_task
 
+from nexus_commerce.access.services import purge_counts
 from nexus_commerce.checkout.services import sweep_checkouts
 from nexus_commerce.conf.schedule import BEAT_SCHEDULE
 from nexus_commerce.events import services as events
@@ -101,6 +102,7 @@ def prune() -> None:
     """Delete what has served its time."""
     events.prune_events()
     purge_keys()
+    purge_counts()
 
 
 def wake(task: Task[..., Any], ids: Sequence[int], withdraw: Callable[[Sequence[int]], object] = len) -> int:

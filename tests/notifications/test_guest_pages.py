@@ -108,3 +108,12 @@ def test_the_pages_of_guests_speak_german(client: Client, channel: Channel) -> N
     page = client.get(at("look_up")).content.decode()
     for text in ("Meine Bestellung finden", "Bestellnummer", "Link schicken"):
         assert text in page
+
+
+def test_asking_too_often_is_refused_kindly(client: Client, channel: Channel) -> None:
+    asked = {"number": "A", "email": "ada@example.com"}
+    for _ in range(5):
+        assert client.post(at("look_up"), asked).status_code == 302
+    refused = client.post(at("look_up"), asked)
+    assert refused.status_code == 429
+    assert "too often" in refused.content.decode()

@@ -20,9 +20,10 @@ from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
 from nexus_commerce.access.models import RateCount
-from nexus_commerce.conf.rates import Rate
+from nexus_commerce.conf import nexus_settings
+from nexus_commerce.conf.rates import Rate, rates_in_force
 
-__all__ = ["count_try", "purge_counts"]
+__all__ = ["count_try", "purge_counts", "wait_for"]
 
 NOT_COUNTING: Final = (LocMemCache, DummyCache, FileBasedCache, DatabaseCache)
 """Caches that processes do not share, or in which two that count at once lose one."""
@@ -48,6 +49,13 @@ class Breaker:
 
 
 breaker = Breaker()
+
+
+def wait_for(*, scope: str, subject: str) -> int:
+    """Count a try in a scope by the rates in force, and return the seconds to wait; 0 where it has none. See
+    ``count_try``."""
+    rate = rates_in_force(nexus_settings.THROTTLE_RATES).get(scope)
+    return count_try(scope=scope, subject=subject, rate=rate) if rate else 0
 
 
 def count_try(*, scope: str, subject: str, rate: Rate) -> int:

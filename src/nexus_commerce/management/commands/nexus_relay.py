@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
+from nexus_commerce.access.services import purge_counts
 from nexus_commerce.checkout.services import sweep_checkouts
 from nexus_commerce.events.redacting import error_text
 from nexus_commerce.events.services import (
@@ -100,6 +101,7 @@ class Relay:
             (sweep_checkouts, "checkouts swept", SWEEP_EVERY),
             (prune_events, "old events deleted", PRUNE_EVERY),
             (purge_keys, "old keys deleted", PRUNE_EVERY),
+            (purge_counts, "old counts deleted", PRUNE_EVERY),
         ]
         self.swept_at: dict[str, float] = {}
 
