@@ -203,6 +203,7 @@ PAYMENT_SILENT: Final = {
     # Who asks a provider, and for what: a lease, ended by the answer.
     "begin_operation",
     "end_operation",
+    "leave_operation",
     "request_void",
     "take_up_operation",
     # A message of a provider is kept; a subscriber looks into it.

@@ -27,7 +27,12 @@ from nexus_commerce.payments.services.gift_cards import find_gift_card, issue_gi
 from nexus_commerce.payments.services.manual import capture_manually, confirm_refund
 from nexus_commerce.payments.services.notices import receive_notices
 from nexus_commerce.payments.services.opening import open_payment
-from nexus_commerce.payments.services.operations import begin_operation, end_operation, take_up_operation
+from nexus_commerce.payments.services.operations import (
+    begin_operation,
+    end_operation,
+    leave_operation,
+    take_up_operation,
+)
 from nexus_commerce.payments.services.providers import get_provider, is_tender, provider_aliases
 from nexus_commerce.payments.services.refund_rows import write_refund
 from nexus_commerce.payments.services.refunding import (
@@ -63,6 +68,7 @@ __all__ = [
     "is_tender",
     "issue_gift_card",
     "issue_gift_cards",
+    "leave_operation",
     "lock_payments",
     "mark_unknown",
     "mismatch_of",

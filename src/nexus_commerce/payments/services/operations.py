@@ -12,19 +12,23 @@ from django.db.models.functions import Now
 from nexus_commerce.payments.errors import PaymentBusy
 from nexus_commerce.payments.models import Payment
 
-__all__ = ["LEASE", "begin_operation", "end_operation", "take_up_operation"]
+__all__ = ["LEASE", "begin_operation", "end_operation", "leave_operation", "take_up_operation"]
 
 LEASE: Final = timedelta(seconds=60)
 """How long one process may ask; longer than the time limits of providers."""
+CAN_START: Final = ("pending", "unknown", "requires_action")
+"""States of a payment that may still be asked for; not of one that somebody has given up, or that has been made."""
 
 
 def begin_operation(*, payment: Payment, operation: str, amount: int | None = None, key: UUID) -> None:
     """Note that the provider is going to be asked, by a conditional UPDATE: one operation at a time.
 
-    Raises ``PaymentBusy`` while another is under way. The same operation with the same key is taken up again once its
-    lease has run out.
+    Raises ``PaymentBusy`` while another is under way, and where a payment that is over was to be started. The same
+    operation with the same key is taken up again once its lease has run out.
     """
     mine = Q(operation="") | Q(operation=operation, operation_key=key, locked_until__lt=Now())
+    if operation == "start":
+        mine &= Q(state__in=CAN_START)
     rows = Payment.objects.filter(mine, pk=payment.pk).update(
         operation=operation,
         operation_amount=amount,
@@ -46,6 +50,16 @@ def take_up_operation(*, payment: Payment) -> bool:
         .update(locked_until=Now() + LEASE)
     )
     return bool(rows)
+
+
+def leave_operation(*, payment: Payment) -> None:
+    """Let others take up at once what this process began and cannot bring to its end: it could not book the answer.
+
+    Does nothing where another has taken it over. Raises ``DatabaseError`` where even that cannot be written; then the
+    lease runs out by itself.
+    """
+    mine = Payment.objects.filter(pk=payment.pk, operation_key=payment.operation_key, version=payment.version)
+    mine.exclude(operation="").update(locked_until=Now())
 
 
 def end_operation(*, payment: Payment) -> None:
