@@ -17,11 +17,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import BooleanField, Expression, F, Field, QuerySet
+from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
-__all__ = ["AnyOf", "Prepared", "Slot", "compile_queryset"]
+__all__ = ["AnyOf", "Prepared", "PreparedUpdate", "Slot", "compile_queryset"]
 
 RowT = TypeVar("RowT")
 
@@ -90,14 +91,47 @@ class Prepared(Generic[RowT]):
         """Run the statement and return its rows; a list or tuple is the value of an ``AnyOf``."""
         if using not in self._compiled:
             self._compiled[using] = _Compiled(self.make(), using)
-        return self._compiled[using].run({name: self._written(name, value, using) for name, value in values.items()})
+        return self._compiled[using].run(_written(self.fields, values, using))
 
-    def _written(self, name: str, value: Any, using: str) -> Any:
-        connection = connections[using]
-        if not isinstance(value, list | tuple):
-            return self.fields[name].get_db_prep_value(value, connection)
-        written = [self.fields[name].get_db_prep_value(each, connection) for each in value]
-        return json.dumps(written) if connection.vendor == "sqlite" else written
+
+class PreparedUpdate:
+    """An UPDATE with slots in its conditions and columns, compiled when it first runs on a database, and kept.
+
+    As ``QuerySet.update`` it sends no signals of Django's.
+    """
+
+    def __init__(
+        self, make: Callable[[], QuerySet[Any, Any]], *, columns: Mapping[str, Any], **fields: Field[Any, Any]
+    ) -> None:
+        """Keep how the rows are chosen and what is written to them; ``fields`` are those of ``Prepared``."""
+        self.make = make
+        self.columns = columns
+        self.fields = fields
+        self._compiled: dict[str, tuple[str, dict[str, Any]]] = {}
+
+    def run(self, using: str, **values: Any) -> int:
+        """Run the statement and return how many rows it changed."""
+        if using not in self._compiled:
+            query: Any = self.make().query.chain(UpdateQuery)
+            query.add_update_values(self.columns)
+            self._compiled[using] = _named(*query.get_compiler(using).as_sql())
+        sql, fixed = self._compiled[using]
+        with transaction.mark_for_rollback_on_error(using), connections[using].cursor() as cursor:
+            cursor.execute(sql, {**fixed, **_written(self.fields, values, using)})
+            return int(cursor.rowcount)
+
+
+def _written(fields: Mapping[str, Field[Any, Any]], values: Mapping[str, Any], using: str) -> dict[str, Any]:
+    """Return the values of slots as the database takes them."""
+    connection = connections[using]
+    written: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, list | tuple):
+            several = [fields[name].get_db_prep_value(each, connection) for each in value]
+            written[name] = json.dumps(several) if connection.vendor == "sqlite" else several
+        else:
+            written[name] = fields[name].get_db_prep_value(value, connection)
+    return written
 
 
 class _Compiled:
@@ -107,12 +141,15 @@ class _Compiled:
         self.template: Any = queryset.using(using)
         self.compiler = queryset.query.get_compiler(using)
         self.sql, self.fixed = _named(*self.compiler.as_sql())
+        # Finding out how each column is read costs as much as reading the rows.
+        self.converters = self.compiler.get_converters([each[0] for each in self.compiler.select])
         self.using = using
 
     def run(self, values: Mapping[str, Any]) -> list[Any]:
         compiler: Any = copy.copy(self.compiler)
         # A connection belongs to a thread; the one that compiled may be another's.
         compiler.connection = connections[self.using]
+        compiler.get_converters = lambda expressions: self.converters
         compiler.execute_sql = lambda *args, **kwargs: [self._fetch({**self.fixed, **values})]
         reader = _Standing(
             self.template, query=_Standing(self.template.query, get_compiler=lambda *args, **kwargs: compiler)

@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from django.db import router, transaction
-from django.db.models import F, UUIDField
+from django.db.models import BigIntegerField, CharField, DateTimeField, F, IntegerField, UUIDField
 from django.utils import timezone
 
 from nexus_commerce.cart.errors import CartNotFound, CartNotOpen
@@ -13,7 +13,7 @@ from nexus_commerce.cart.models import Cart, CartAddress
 from nexus_commerce.cart.signals import cart_changed, cart_created
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.core.locking import lock_rows
-from nexus_commerce.core.prepared import Prepared, Slot
+from nexus_commerce.core.prepared import Prepared, PreparedUpdate, Slot
 from nexus_commerce.core.tokens import hash_token, new_token
 from nexus_commerce.core.validation import clean_model
 from nexus_commerce.customers.models import Customer
@@ -25,6 +25,20 @@ CARTS: Final = Prepared(
     lambda: Cart.objects.select_related("channel").filter(public_id=Slot("public_id", UUIDField())).order_by(),
     public_id=UUIDField(),
 )
+OPEN_CART: Final[dict[str, Any]] = {"pk": Slot("cart", BigIntegerField()), "state": "open"}
+TOUCHED: Final[dict[str, Any]] = {
+    "version": F("version") + 1,
+    "state": Slot("state", CharField()),
+    "updated_at": Slot("now", DateTimeField()),
+}
+SLOTS: Final[dict[str, Any]] = {"cart": BigIntegerField(), "state": CharField(), "now": DateTimeField()}
+TOUCH: Final = PreparedUpdate(
+    lambda: Cart.objects.filter(**OPEN_CART, version=Slot("version", IntegerField())),
+    columns=TOUCHED,
+    **SLOTS,
+    version=IntegerField(),
+)
+TOUCH_ANY_VERSION: Final = PreparedUpdate(lambda: Cart.objects.filter(**OPEN_CART), columns=TOUCHED, **SLOTS)
 
 
 @transaction.atomic
@@ -82,14 +96,13 @@ def touch_cart(*, cart: Cart, state: str = "open") -> None:
     The first statement of every change of a cart, so that changes of one cart wait for each other, on SQLite too.
     Brings ``cart`` up to date when another change came in between. Raises ``CartNotOpen``.
     """
-    now = timezone.now()
-    columns = {"version": F("version") + 1, "state": state, "updated_at": now}
-    mine = Cart.objects.filter(pk=cart.pk, state="open")
-    if mine.filter(version=cart.version).update(**columns):
+    now, using = timezone.now(), router.db_for_write(Cart)
+    values = {"cart": cart.pk, "state": state, "now": now}
+    if TOUCH.run(using, **values, version=cart.version):
         cart.version += 1
         cart.state, cart.updated_at = state, now
         return
-    if not mine.update(**columns):
+    if not TOUCH_ANY_VERSION.run(using, **values):
         raise CartNotOpen
     (fresh,) = lock_rows(Cart.objects.filter(pk=cart.pk).select_related("channel", "customer"))
     cart.__dict__.update(fresh.__dict__)
