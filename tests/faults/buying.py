@@ -71,7 +71,7 @@ class Buyer:
             connection.close()
 
     def insist(self, site: Site, *, seconds: float = 60, broken: list[Exception] | None = None) -> list[Answer]:
-        """Send it again while there is no reply, or one that says to come back; return all replies, the last is final."""
+        """Send it again while no reply comes, or one that says to come back; return all replies, the final one last."""
         ends, answers = time.monotonic() + seconds, []
         while True:
             try:

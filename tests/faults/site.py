@@ -20,7 +20,7 @@ NEXUS_COMMERCE = {
     "PAYMENT_PROVIDERS": {
         "dummy": {
             "BACKEND": "nexus_commerce.payments.providers.dummy.DummyProvider",
-            "OPTIONS": {"path": os.environ.get("NEXUS_SITE_BANK"), "secret": "bank", "delay": 2},
+            "OPTIONS": {"path": os.environ.get("NEXUS_SITE_BANK"), "secret": "bank", "delay": 1},
         },
     },
     # Who asks again and again until the answer is final asks more often than a shopper may.
