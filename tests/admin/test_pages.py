@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.hosts]
 
 WITHOUT_A_PAGE = {
     "shipping.ShippingTier": "fields of its rate, on the page of the method",
+    "access.RateCount": "hashes of who tried, and how often: nothing that anybody could read or act on",
     "catalog.ProductAncestor": "derived from placements and the tree; the list of products filters by it",
 }
 
@@ -125,6 +126,8 @@ def test_what_services_own_is_not_written_here(key: str, pages: Client, rows: No
         ("inventory.StockItem", {"availability": "out"}),
         ("customers.Customer", {"archived": "all"}),
         ("orders.Order", {"q": "N1"}),
+        ("orders.Order", {"attention": "any"}),
+        ("orders.Order", {"attention": "x", "state": "x", "payment_state": "paid", "review_reason": "surplus"}),
         ("events.OutboxEvent", {"state": "pending"}),
     ],
 )

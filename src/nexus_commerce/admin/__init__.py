@@ -41,6 +41,7 @@ from nexus_commerce.admin.credit import CreditAccountAdmin, CreditEntryAdmin
 from nexus_commerce.admin.customers import AddressAdmin, CustomerAdmin, CustomerGroupAdmin
 from nexus_commerce.admin.events import InboxEntryAdmin, JobAdmin, OutboxEventAdmin
 from nexus_commerce.admin.fulfillment import ShipmentAdmin
+from nexus_commerce.admin.idempotency import IdempotencyKeyAdmin
 from nexus_commerce.admin.inventory import (
     AllocationAdmin,
     ReservationAdmin,
@@ -50,10 +51,11 @@ from nexus_commerce.admin.inventory import (
 )
 from nexus_commerce.admin.money import MoneyField, MoneyForm
 from nexus_commerce.admin.orders import OrderAdmin
-from nexus_commerce.admin.payments import PaymentAdmin, PaymentEventAdmin, RefundAdmin
+from nexus_commerce.admin.payments import PaymentAdmin, PaymentEventAdmin, ProviderNoticeAdmin
 from nexus_commerce.admin.price_history import PriceChangeAdmin, PriceListChangeAdmin
 from nexus_commerce.admin.pricing import PriceAdmin, PriceListAdmin
 from nexus_commerce.admin.promotions import CouponAdmin, CustomerUsageAdmin, PromotionAdmin, RedemptionAdmin
+from nexus_commerce.admin.refunds import RefundAdmin
 from nexus_commerce.admin.shipping import ShippingMethodAdmin, ShippingZoneAdmin
 from nexus_commerce.admin.tax import TaxClassAdmin, TaxZoneAdmin
 from nexus_commerce.admin.webhook_deliveries import WebhookDeliveryAdmin
@@ -78,6 +80,7 @@ __all__ = [
     "CustomerUsageAdmin",
     "ExposedFieldsMixin",
     "ExposedInline",
+    "IdempotencyKeyAdmin",
     "InboxEntryAdmin",
     "JobAdmin",
     "MediaAdmin",
@@ -96,6 +99,7 @@ __all__ = [
     "ProductAdmin",
     "ProductTypeAdmin",
     "PromotionAdmin",
+    "ProviderNoticeAdmin",
     "ReadOnlyAdmin",
     "ReadOnlyInline",
     "RedemptionAdmin",

@@ -24,6 +24,8 @@ __all__ = [
 
 EMPTY = "–"
 GOOD_STATES = frozenset({"paid", "captured", "completed", "delivered", "fulfilled", "succeeded", "active"})
+LOOK_STATES = frozenset({"review", "unknown", "uncertain", "failing", "requires_action"})
+"""States in which something is not as it should be, or not known, and may yet turn out well."""
 BAD_STATES = frozenset({"canceled", "failed", "expired", "dead", "voided", "declined"})
 
 
@@ -53,7 +55,8 @@ def state_badge(state: str) -> SafeString | str:
     """Return a state as a small colored label."""
     if not state:
         return EMPTY
-    tone = "good" if state in GOOD_STATES else "bad" if state in BAD_STATES else "plain"
+    tones = {"good": GOOD_STATES, "bad": BAD_STATES, "look": LOOK_STATES}
+    tone = next((tone for tone, states in tones.items() if state in states), "plain")
     return format_html('<span class="nexus-badge nexus-{}">{}</span>', tone, state.replace("_", " "))
 
 

@@ -9,7 +9,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.admin.base import ReadOnlyInline
-from nexus_commerce.admin.formatting import change_link, money_column, state_badge
+from nexus_commerce.admin.formatting import EMPTY, change_link, format_money, money_column, state_badge
+from nexus_commerce.admin.payment_states import what_is_asked
 from nexus_commerce.orders.models import (
     OrderAddress,
     OrderDiscount,
@@ -135,19 +136,52 @@ class OrderPaymentInline(ReadOnlyInline):
     """The payments of an order."""
 
     model = Payment
-    fields = ["link", "state_label", "amount_money", "captured_money", "refunded_money", "created_at"]
+    fields = [
+        "link",
+        "state_label",
+        "amount_money",
+        "authorized_money",
+        "captured_money",
+        "refunded_money",
+        "asked",
+        "facts",
+    ]
     readonly_fields: ClassVar[Any] = fields
     amount_money = money_column("amount", _("amount"))
+    authorized_money = money_column("authorized", _("authorized"))
     captured_money = money_column("captured", _("captured"))
     refunded_money = money_column("refunded", _("refunded"))
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("events")
+
     @admin.display(description=_("payment"))
     def link(self, payment: Any) -> str:
-        return change_link(payment)
+        ref = payment.provider_ref or str(payment.public_id)[:8].upper()
+        return format_html(
+            '{}<br><span class="nexus-quiet nexus-ref">{}</span>', change_link(payment, payment.provider), ref
+        )
 
     @admin.display(description=_("state"))
     def state_label(self, payment: Any) -> str:
-        return state_badge(payment.state)
+        if not payment.failure_code:
+            return state_badge(payment.state)
+        return format_html(
+            '{}<br><span class="nexus-quiet">{}</span>', state_badge(payment.state), payment.failure_code
+        )
+
+    @admin.display(description=_("what the provider is asked"))
+    def asked(self, payment: Any) -> str:
+        return what_is_asked(payment)
+
+    @admin.display(description=_("facts"))
+    def facts(self, payment: Any) -> str:
+        """Show what is known of the payment, oldest first, with totals so far."""
+        rows = [
+            (event.type.replace("_", " "), format_money(event.amount, payment.currency) if event.amount else "")
+            for event in payment.events.all()
+        ]
+        return format_html_join("", '<span class="nexus-line">{} {}</span><br>', rows) or EMPTY
 
 
 class OrderEventInline(ReadOnlyInline):
@@ -157,10 +191,12 @@ class OrderEventInline(ReadOnlyInline):
     fields = ["created_at", "type", "change", "actor", "note"]
     readonly_fields = ["change"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("order")
+
     @admin.display(description=_("change"))
     def change(self, event: Any) -> str:
-        if not event.to_state:
-            return ""
-        if not event.from_state:
-            return state_badge(event.to_state)
-        return format_html("{} → {}", state_badge(event.from_state), state_badge(event.to_state))
+        states = [state_badge(state) for state in dict.fromkeys([event.from_state, event.to_state]) if state]
+        moved = event.data.get("captured", event.data.get("amount"))
+        amount = format_money(moved, event.order.currency) if isinstance(moved, int) else ""
+        return format_html("{} {}", format_html_join(" → ", "{}", [(state,) for state in states]), amount)

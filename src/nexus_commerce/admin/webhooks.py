@@ -57,7 +57,7 @@ class WebhookEndpointAdmin(ObjectActionsMixin, ReadOnlyAdmin):
     ]
 
     def get_urls(self) -> list[URLPattern]:
-        """Keep the pages out of the transaction that a project may wrap around each request."""
+        """Keep the other pages, too, out of the transaction that a project may wrap around each request."""
         patterns = super().get_urls()
         for pattern in patterns:
             transaction.non_atomic_requests(pattern.callback)
@@ -109,25 +109,13 @@ class WebhookEndpointAdmin(ObjectActionsMixin, ReadOnlyAdmin):
     def _context(self, request: HttpRequest, title: Any) -> dict[str, Any]:
         return {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
 
-    def _ran(self, request: HttpRequest, obj: Any, action: Any, form: Any) -> bool:
-        """Run an action as the mixin does, but outside any transaction: services open their own."""
-        try:
-            message = action(request, obj, form.cleaned_data)
-        except CommerceError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-            return False
-        self.log_change(request, obj, str(action.label))
-        if message:
-            self.message_user(request, message)
-        return True
-
-    @object_action(_("Change"), form=EndpointForm)
+    @object_action(_("Change"), form=EndpointForm, atomic=False)
     def edit(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
         """Change name, address and types of events."""
         change_endpoint(endpoint=obj, actor=actor_of(request), **data)
         return _("The endpoint was changed.")
 
-    @object_action(_("Send a test"))
+    @object_action(_("Send a test"), atomic=False)
     def send_a_test(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
         """Send the event webhook.test and say what came of it."""
         delivery = send_test(endpoint=obj)
@@ -137,19 +125,19 @@ class WebhookEndpointAdmin(ObjectActionsMixin, ReadOnlyAdmin):
         self.message_user(request, _("It did not arrive: %(why)s") % {"why": delivery.last_error}, messages.ERROR)
         return None
 
-    @object_action(_("Replace the secret"), form=RotationForm)
+    @object_action(_("Replace the secret"), form=RotationForm, atomic=False)
     def replace_secret(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
         """Make a new secret and show it."""
         secret = rotate_secret(endpoint=obj, overlap=data["overlap"], actor=actor_of(request))
         request.nexus_new_secret = (obj, secret)  # type: ignore[attr-defined]
 
-    @object_action(_("Switch on"), open_for=lambda row: not row.is_active)
+    @object_action(_("Switch on"), open_for=lambda row: not row.is_active, atomic=False)
     def switch_on(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
         """Send events again, those first that waited."""
         enable_endpoint(endpoint=obj, actor=actor_of(request))
         return _("The endpoint is on.")
 
-    @object_action(_("Switch off"), open_for=lambda row: row.is_active)
+    @object_action(_("Switch off"), open_for=lambda row: row.is_active, atomic=False)
     def switch_off(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
         """Send nothing for now."""
         disable_endpoint(endpoint=obj, actor=actor_of(request))
