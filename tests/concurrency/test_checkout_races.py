@@ -12,7 +12,7 @@ from nexus_commerce.cart.services import Offer, add_line, create_cart, find_offe
 from nexus_commerce.catalog.models import Variant
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.checkout.errors import CheckoutIncomplete
-from nexus_commerce.checkout.services import place, place_order
+from nexus_commerce.checkout.services import place_order, preparing
 from nexus_commerce.customers.services import save_address
 from nexus_commerce.inventory.backends import counters, locked
 from nexus_commerce.inventory.errors import OutOfStock
@@ -123,7 +123,7 @@ def test_one_cart_placed_at_once_makes_one_order(case: str) -> None:
 
 
 def test_mutant_that_does_not_close_the_cart_runs_into_the_constraint(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(place, "touch_cart", lambda **kwargs: None)
+    monkeypatch.setattr(preparing, "touch_cart", lambda **kwargs: None)
     channel = make_channel()
     cart = ready_cart(channel, stocked(channel, 10))
     results = race([partial(buy, cart)] * 4)

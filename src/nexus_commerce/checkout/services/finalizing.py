@@ -165,7 +165,11 @@ def try_to_place(order: Order, payments: Sequence[Payment], cart: Cart | None, *
         with transaction.atomic():
             place_paid(order=order, payments=payments, cart=cart, actor=actor)
     except OutOfStock:
+        # What was booked before the stock was asked for is undone: in memory too, or a balance would not be given back.
         order.refresh_from_db()
+        for row in payments:
+            row.refresh_from_db()
+            row.order = order
         if any(row.captured and not is_tender(row.provider) for row in payments):
             send_to_review(order=order, reason="out_of_stock", actor=actor)
             return

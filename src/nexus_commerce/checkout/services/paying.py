@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
-from nexus_commerce.checkout.services.finalizing import finalize
+from django.db import DatabaseError, OperationalError
+
+from nexus_commerce.checkout.services.finalizing import declined, finalize
 from nexus_commerce.checkout.services.results import PlacedOrder
 from nexus_commerce.core.attempts import Attempt
 from nexus_commerce.core.failpoints import failpoint
 from nexus_commerce.payments.errors import PaymentBusy
 from nexus_commerce.payments.models import Payment
 from nexus_commerce.payments.providers.reports import PaymentReport
-from nexus_commerce.payments.services import ask_payment, begin_operation, fetch_payment
+from nexus_commerce.payments.services import ask_payment, begin_operation, fetch_payment, leave_operation
 
 __all__ = ["look_up", "pay"]
 
@@ -20,8 +24,9 @@ __all__ = ["look_up", "pay"]
 def pay(placed: PlacedOrder, *, data: Mapping[str, Any], actor: str, attempt: Attempt) -> PlacedOrder:
     """Ask the provider for the payment of a pending order, and finalize by what it answers.
 
-    One process at a time asks about a payment: while another does, the order comes back as it is. Raises
-    ``PaymentDeclined`` when the provider said no; the order has expired then.
+    One process at a time asks about a payment: while another does, the order comes back as it is, and nobody is asked
+    for one that was given up in the meantime. Raises ``PaymentDeclined`` when the provider said no, or the payment was
+    given up; the order has expired then.
     """
     payment = placed.payment
     if payment is None:
@@ -29,11 +34,17 @@ def pay(placed: PlacedOrder, *, data: Mapping[str, Any], actor: str, attempt: At
     try:
         begin_operation(payment=payment, operation="start", amount=payment.amount, key=payment.public_id)
     except PaymentBusy:
-        return placed
+        return answer(as_others_left_it(placed, payment))
     attempt.renew()
     report = ask_payment(payment=payment, data=data)
     failpoint("checkout.before_finalize")
-    done = finalize_for(placed, payment, report, actor=actor, attempt=attempt)
+    try:
+        done = finalize_for(placed, payment, report, actor=actor, attempt=attempt)
+    except OperationalError:
+        # The database was too busy to book the answer. Who asks again need not wait for the lease to run out.
+        with suppress(DatabaseError):
+            leave_operation(payment=payment)
+        raise
     failpoint("checkout.finalized")
     return answer(done)
 
@@ -58,6 +69,13 @@ def finalize_for(
         actor=actor,
         attempt=attempt,
     )
+
+
+def as_others_left_it(placed: PlacedOrder, payment: Payment) -> PlacedOrder:
+    """Read again what another process asks for, or has brought to an end."""
+    placed.order.refresh_from_db()
+    payment.refresh_from_db()
+    return replace(placed, failure=declined(payment) if placed.order.state == "expired" else None)
 
 
 def answer(placed: PlacedOrder) -> PlacedOrder:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import F
 
+from nexus_commerce.cart.models import Cart
 from nexus_commerce.orders.models import Order
 from nexus_commerce.orders.services import change_state
 from nexus_commerce.payments.models import Payment
@@ -19,12 +21,15 @@ def send_to_review(*, order: Order, reason: str, actor: str = "") -> Order:
     """Put an order aside for people, in the caller's transaction, with the order locked. Writes ``order.review``.
 
     ``reason`` is ``late_payment`` (money for an expired order), ``out_of_stock``, ``surplus``, ``partial_payment``,
-    ``amount_mismatch`` or ``currency_mismatch``. An expired order whose cart has become another one lets go of the
-    cart.
+    ``amount_mismatch`` or ``currency_mismatch``. An expired order takes its cart back, which is locked too: it is not
+    paid a second time. Where the cart has become another order, it lets go of the cart.
     """
-    others = Order.objects.filter(cart=order.cart_id).exclude(pk=order.pk).exclude(state="expired")
-    if order.cart_id is not None and order.state == "expired" and others.exists():
-        order.cart = None
+    if order.cart_id is not None and order.state == "expired":
+        others = Order.objects.filter(cart=order.cart_id).exclude(pk=order.pk).exclude(state="expired")
+        if others.exists():
+            order.cart = None
+        else:
+            Cart.objects.filter(pk=order.cart_id, state="open").update(state="frozen", version=F("version") + 1)
     order.review_reason = reason
     order.save(update_fields=["review_reason", "cart", "updated_at"])
     return change_state(order=order, state="review", actor=actor, note=reason)
