@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.contrib.storefront.countries import country_choices
 from nexus_commerce.customers.services import AddressData
-from nexus_commerce.payments.services import get_provider, provider_aliases
+from nexus_commerce.payments.services import provider_aliases
 
 __all__ = [
     "AddForm",
@@ -107,14 +107,21 @@ class CheckoutForm(forms.Form):
     )
     country = CountryField(widget=forms.Select({"autocomplete": "country"}))
     shipping = forms.CharField(max_length=128, required=False, widget=forms.HiddenInput)
-    provider = forms.ChoiceField(label=_("Payment"), widget=forms.RadioSelect, required=False)
+    provider = forms.ChoiceField(label=_("Payment"), required=False)
+    gift_card = forms.CharField(
+        label=_("Gift card"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
     expected_total = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    expected_rest = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+    cart = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    """The cart that the page showed: a form that is sent twice, or late, orders no other."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["provider"].choices = [  # type: ignore[attr-defined]
-            (alias, get_provider(alias=alias).name) for alias in provider_aliases()
-        ]
+        self.fields["provider"].choices = [(alias, alias) for alias in provider_aliases()]  # type: ignore[attr-defined]
 
     def clean_provider(self) -> str:
         """Return what was chosen; the first where nothing was, for it is asked last."""

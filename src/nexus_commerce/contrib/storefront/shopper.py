@@ -17,8 +17,9 @@ from nexus_commerce.conf import nexus_settings
 from nexus_commerce.customers.models import Customer
 from nexus_commerce.customers.services import get_customer
 from nexus_commerce.listing.cards import Viewer
+from nexus_commerce.orders.models import Order
 
-__all__ = ["Shopper", "keep_cart", "keep_order", "shopper_of"]
+__all__ = ["Shopper", "keep_cart", "keep_order", "opens_cart", "set_cookie", "shopper_of", "split", "waiting_order"]
 
 CART_COOKIE: Final = "nexus_storefront_cart"
 ORDER_COOKIE: Final = "nexus_storefront_order"
@@ -80,6 +81,31 @@ def present_cart(request: HttpRequest, channel: Channel, customer: Customer | No
     return cart if cart.state == "open" and cart.channel_id == channel.pk else None
 
 
+def waiting_order(request: HttpRequest, shopper: Shopper) -> Order | None:
+    """Return the order that waits for its payment, of a visitor without an open cart: theirs is frozen until then."""
+    if shopper.cart is not None:
+        return None
+    pending = Order.objects.select_related("cart", "channel").filter(channel=shopper.channel, state="pending")
+    if shopper.customer is not None:
+        own = pending.filter(cart__customer=shopper.customer, cart__state="frozen").order_by("-pk").first()
+        if own is not None:
+            return own
+    public_id, _ = split(request.COOKIES.get(CART_COOKIE, ""))
+    if public_id is None or not opens_cart(request, public_id):
+        return None
+    return pending.filter(cart__public_id=public_id, cart__state="frozen").first()
+
+
+def opens_cart(request: HttpRequest, public_id: UUID, customer: Customer | None = None) -> bool:
+    """Tell whether a cart, open or not, is one of this visitor's."""
+    kept, token = split(request.COOKIES.get(CART_COOKIE, ""))
+    try:
+        find_cart(public_id=public_id, token=token if kept == public_id else None, customer=customer)
+    except CartNotFound:
+        return False
+    return True
+
+
 def keep_cart(request: HttpRequest, shopper: Shopper) -> tuple[Cart, str | None]:
     """Return the visitor's cart, made now where there is none, and the cookie to be set for a new one."""
     if shopper.cart is not None:
@@ -95,9 +121,9 @@ def keep_order(response: HttpResponse, public_id: UUID, token: str) -> None:
     set_cookie(response, ORDER_COOKIE, f"{public_id}.{token}")
 
 
-def set_cookie(response: HttpResponse, name: str, value: str) -> None:
+def set_cookie(response: HttpResponse, name: str, value: str, max_age: int | None = COOKIE_AGE) -> None:
     """Set a cookie that scripts cannot read and other sites do not send."""
-    response.set_cookie(name, value, max_age=COOKIE_AGE, httponly=True, samesite="Lax", secure=not settings.DEBUG)
+    response.set_cookie(name, value, max_age=max_age, httponly=True, samesite="Lax", secure=not settings.DEBUG)
 
 
 def split(cookie: str) -> tuple[UUID | None, str | None]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from nexus_commerce.contrib.storefront.views import browse, cart, checkout, looking_up
+from nexus_commerce.contrib.storefront.views import browse, cart, checkout, looking_up, orders, paying
 
 app_name = "nexus_storefront"
 
@@ -19,7 +19,9 @@ urlpatterns = [
     path("cart/lines/<uuid:line>/", cart.change, name="change"),
     path("channel/", cart.choose_channel, name="channel"),
     path("checkout/", checkout.checkout, name="checkout"),
+    path("checkout/<uuid:cart>/", paying.payment, name="payment"),
+    path("checkout/<uuid:cart>/give-up/", paying.abandon, name="abandon"),
     path("orders/", looking_up.look_up, name="look_up"),
-    path("orders/<uuid:public_id>/", checkout.order, name="order"),
+    path("orders/<uuid:public_id>/", orders.order, name="order"),
     path("orders/<uuid:public_id>/open/", looking_up.open_order, name="open_order"),
 ]

@@ -24,7 +24,15 @@ from nexus_commerce.channels.models import Channel
 from nexus_commerce.contrib.storefront.cart_receipts import cart_receipt, coupons_of, hints_of
 from nexus_commerce.contrib.storefront.delivery import delivery_of, priced_for
 from nexus_commerce.contrib.storefront.forms import AddForm, CouponForm, DeliveryForm, QuantityForm
-from nexus_commerce.contrib.storefront.shopper import CART_COOKIE, CHANNEL_COOKIE, Shopper, keep_cart, set_cookie
+from nexus_commerce.contrib.storefront.order_receipts import order_receipt
+from nexus_commerce.contrib.storefront.shopper import (
+    CART_COOKIE,
+    CHANNEL_COOKIE,
+    Shopper,
+    keep_cart,
+    set_cookie,
+    waiting_order,
+)
 from nexus_commerce.contrib.storefront.views.pages import for_shopper, page
 from nexus_commerce.core.errors import CommerceError
 from nexus_commerce.core.formatting import format_money
@@ -37,7 +45,9 @@ __all__ = ["add", "add_code", "cart", "change", "choose_channel", "choose_delive
 @require_safe
 @for_shopper
 def cart(request: HttpRequest, shopper: Shopper) -> HttpResponse:
-    """Show the cart."""
+    """Show the cart; one that is being paid for, with the ways on and back."""
+    if (waiting := waiting_order(request, shopper)) is not None:
+        return page(request, shopper, "waiting.html", {"waiting": waiting, "receipt": order_receipt(waiting)})
     return page(request, shopper, "cart.html", cart_context(request, shopper) if shopper.cart else {})
 
 
@@ -62,6 +72,9 @@ def cart_context(request: HttpRequest, shopper: Shopper) -> dict[str, Any]:
 def add(request: HttpRequest, shopper: Shopper) -> HttpResponse:
     """Put units of a variant into the cart."""
     form = AddForm(request.POST)
+    if waiting_order(request, shopper) is not None:
+        messages.warning(request, _("Your cart waits for its payment. Finish or give that up, then you can change it."))
+        return redirect("nexus_storefront:cart")
     if not form.is_valid():
         messages.error(request, _("Choose a variant and a quantity."))
         return redirect("nexus_storefront:cart")

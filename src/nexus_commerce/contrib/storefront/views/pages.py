@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import override
@@ -21,7 +22,11 @@ P = ParamSpec("P")
 def for_shopper(
     view: Callable[Concatenate[HttpRequest, Shopper, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Let a view know who stands before the shop, and speak the language of the channel."""
+    """Let a view know who stands before the shop, and speak the language of the channel.
+
+    Also where the project has ``ATOMIC_REQUESTS`` on, the view is in no transaction: payment providers are never asked
+    inside one.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -29,6 +34,7 @@ def for_shopper(
         with override(shopper.channel.default_language):
             return view(request, shopper, *args, **kwargs)
 
+    wrapped._non_atomic_requests = set(connections)  # type: ignore[attr-defined]
     return wrapped
 
 
