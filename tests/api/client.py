@@ -17,7 +17,7 @@ else:
 __all__ = ["BERLIN", "ROOT", "Api", "Reply", "problem"]
 
 ROOT = "/shop/v1/"
-ONCE = re.compile(r"/(checkout|captures?|voids?|cancel(lations?)?|refunds?|shipments?|gift-cards?)$")
+ONCE = re.compile(r"/(checkout|captures?|voids?|cancel(lations?)?|refunds?|shipments?|gift-cards?|accept|confirm)$")
 """Operations that need an ``Idempotency-Key``: a call that names none gets a new one."""
 BERLIN = {"first_name": "Ada", "last_name": "Ling", "line1": "Allee 1", "city": "Berlin", "country": "DE"}
 
