@@ -80,7 +80,7 @@ def test_adding_a_line_costs_the_same_whatever_the_cart_holds(
     with CaptureQueriesContext(connection) as captured:
         reply = shopper.post(f"{cart}/lines", {"variant": str(variants[length - 1].public_id)})
     assert len(reply.json()["lines"]) == length
-    assert len(statements(captured)) <= 10, statements(captured)
+    assert len(statements(captured)) <= 7, statements(captured)  # a customer's row is one of them
 
 
 @pytest.mark.parametrize("length", LENGTHS)
@@ -118,7 +118,7 @@ def test_a_quote_costs_the_same_whatever_is_asked_for(shopper: Api, variants: li
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize(
     ("operation", "most"),
-    [("get", 11), ("explain", 11), ("add", 14), ("options", 13), ("choose", 14), ("coupon", 16), ("checkout", 35)],
+    [("get", 11), ("explain", 11), ("add", 13), ("options", 13), ("choose", 14), ("coupon", 16), ("checkout", 35)],
 )
 @pytest.mark.usefixtures("everything")
 def test_a_shop_with_everything_costs_the_same_whatever_the_cart_holds(

@@ -64,7 +64,7 @@ def test_many_lines_cost_as_many_statements_as_one(
     channel: Channel, variants: list[Variant], length: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     cart = guest_cart(channel, variants[0])
-    with django_assert_num_queries(11):  # with the savepoint, and one UPDATE of the line that was there
+    with django_assert_num_queries(8):  # with the savepoint, and one UPDATE of the line that was there
         add_lines(cart=cart, lines=[NewLine(variant.public_id) for variant in [variants[0], *variants[-length:]]])
 
 

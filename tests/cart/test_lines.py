@@ -237,7 +237,7 @@ def test_adding_a_line_costs_the_same_in_a_cart_of_any_length(
     cart = guest_cart(channel, *(sold(channel) for _ in range(12)))
     short_cart = guest_cart(channel)
     for filled in (short_cart, cart):
-        with django_assert_num_queries(10):  # two of them savepoint
+        with django_assert_num_queries(8):  # two of them savepoint
             put(filled, variant)
 
 

@@ -508,7 +508,7 @@ def test_the_number_of_statements_does_not_depend_on_the_lines(channel: Channel,
             merge_carts(cart=own, guest=guest)
         return len([statement for statement in statements if "SAVEPOINT" not in statement])
 
-    assert count(2, 2) == count(12, 18) == 12
+    assert count(2, 2) == count(12, 18) == 10
 
 
 @pytest.mark.hosts

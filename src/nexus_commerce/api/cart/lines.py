@@ -13,7 +13,7 @@ from nexus_commerce.api.cart.base import BUYING, CHANGED, NOT_HERE, PARAMETERS, 
 from nexus_commerce.api.cart.examples import ADD_LINE
 from nexus_commerce.api.openapi import CART, operation
 from nexus_commerce.cart.models import Cart
-from nexus_commerce.cart.services import NewLine, PricedCart, add_line, change_line, find_offer, remove_line
+from nexus_commerce.cart.services import NewLine, PricedCart, add_line, change_line, remove_line
 
 __all__ = ["CartLineListView", "CartLineView", "new_line"]
 
@@ -83,7 +83,7 @@ def put_line(cart: Cart, values: Mapping[str, Any]) -> PricedCart:
     new = new_line(values)
     return add_line(
         cart=cart,
-        offer=find_offer(channel=cart.channel, public_id=new.variant),
+        offer=new.variant,
         quantity=new.quantity,
         personalization=new.personalization,
         fields=new.fields,

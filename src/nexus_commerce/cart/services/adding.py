@@ -14,8 +14,9 @@ from nexus_commerce.cart.errors import NotForSale, bad_quantity
 from nexus_commerce.cart.models import Cart, CartLine
 from nexus_commerce.cart.services.carts import touch_cart
 from nexus_commerce.cart.services.lines import check_buyable, personalization_hash
-from nexus_commerce.cart.services.offers import Offer, find_offers
-from nexus_commerce.cart.services.priced import LoadedCart, PricedCart, load_cart, price_loaded, see_price
+from nexus_commerce.cart.services.loading import load_cart, load_cart_and_offers
+from nexus_commerce.cart.services.offers import Offer
+from nexus_commerce.cart.services.priced import LoadedCart, PricedCart, price_loaded, see_price
 from nexus_commerce.cart.signals import line_added
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.errors import CommerceError
@@ -38,7 +39,7 @@ class NewLine:
 def add_line(
     *,
     cart: Cart,
-    offer: Offer,
+    offer: Offer | UUID,
     quantity: int = 1,
     personalization: Mapping[str, Any] | None = None,
     fields: Mapping[str, Any] | None = None,
@@ -46,15 +47,21 @@ def add_line(
 ) -> PricedCart:
     """Put ``quantity`` units into the cart: onto the line with the same variant and personalization, else a new one.
 
-    ``fields`` are further columns of the line (``metadata``, a host's own). The cart is locked; nothing is held in
-    stock. Raises ``CartNotOpen``, ``NotForSale``, ``InvalidQuantity``, ``CartLimitReached``, ``NoPrice`` and
-    ``OutOfStock``, and changes nothing then. Sends ``line_added``.
+    ``offer`` is what ``find_offer`` returned, or, at one statement less, the public id of a variant. ``fields`` are
+    further columns of the line (``metadata``, a host's own). The cart is locked; nothing is held in stock. Raises
+    ``CartNotOpen``, ``NotForSale``, ``InvalidQuantity``, ``CartLimitReached``, ``NoPrice`` and ``OutOfStock``, and
+    changes nothing then. Sends ``line_added``.
     """
     moment = now or timezone.now()
     touch_cart(cart=cart)
-    loaded = load_cart(cart, now=moment)
-    new = NewLine(offer.variant.public_id, quantity, personalization or {}, fields or {})
-    return put_all(loaded, [new], {new.variant: offer}, now=moment, naming=lambda place: nullcontext())
+    if isinstance(offer, UUID):
+        variant = offer
+        loaded, offers = load_cart_and_offers(cart, public_ids=[variant], now=moment)
+    else:
+        variant = offer.variant.public_id
+        loaded, offers = load_cart(cart, now=moment), {variant: offer}
+    new = NewLine(variant, quantity, personalization or {}, fields or {})
+    return put_all(loaded, [new], offers, now=moment, naming=lambda place: nullcontext())
 
 
 @transaction.atomic
@@ -66,8 +73,7 @@ def add_lines(*, cart: Cart, lines: Sequence[NewLine], now: datetime | None = No
     """
     moment = now or timezone.now()
     touch_cart(cart=cart)
-    loaded = load_cart(cart, now=moment)
-    offers = find_offers(channel=cart.channel, public_ids={new.variant for new in lines}, now=moment)
+    loaded, offers = load_cart_and_offers(cart, public_ids={new.variant for new in lines}, now=moment)
     return put_all(loaded, lines, offers, now=moment, naming=name_place)
 
 

@@ -24,19 +24,25 @@ from nexus_commerce.promotions.services import (
 )
 from nexus_commerce.shipping.services import chosen_shipping
 from nexus_commerce.tax.external import ExternalTaxRequest, request_for
-from nexus_commerce.tax.policies import TaxAnswer, TaxQuery
+from nexus_commerce.tax.policies import TaxAnswer, TaxPolicy, TaxQuery
 
 __all__ = ["LoadedCart", "Pricing", "holder_of", "load_pricing", "promotions_for"]
 
 
 @dataclass(slots=True)
 class LoadedCart:
-    """The rows of a cart, before pricing. Neither the cart nor its lines need to be saved."""
+    """The rows of a cart, before pricing. Neither the cart nor its lines need to be saved.
+
+    ``has_promotions`` and ``has_tax_zones`` are False where the shop is known to have none that is active: then they
+    are not asked for.
+    """
 
     cart: Cart
     lines: list[CartLine]
     offers: list[Offer]
     addresses: dict[str, CartAddress]
+    has_promotions: bool = True
+    has_tax_zones: bool = True
 
     @property
     def destination(self) -> CartAddress | None:
@@ -73,11 +79,13 @@ class Pricing:
 def load_pricing(loaded: LoadedCart, *, now: datetime, promotions: Sequence[PromotionInput] | None = None) -> Pricing:
     """Ask the policies and the promotions in force what the cart is priced by; ``promotions`` replaces the latter.
 
-    Lines without a price, or that the channel does not offer, are left out. Statements: prices, taxes, promotions and
-    the chosen shipping method; facts of lines and customer only where a promotion asks for them.
+    Lines without a price, or that the channel does not offer, are left out. Statements: prices, the chosen shipping
+    method, taxes and promotions where the shop has any; facts of lines and customer only where a promotion asks for
+    them.
     """
     cart = loaded.cart
-    promotions = promotions_for(cart, now) if promotions is None else promotions
+    if promotions is None:
+        promotions = promotions_for(cart, now) if loaded.has_promotions else ()
     gifts = gifts_within(loaded, promotions, now)
     quotes = quotes_for(loaded, gifts, now)
     needs = facts_needed(promotions)
@@ -227,7 +235,10 @@ def taxes_for(loaded: LoadedCart, shipping: Sequence[ShippingInput], now: dateti
         vat_number=vat_number,
         is_exempt=cart.customer is not None and cart.customer.is_tax_exempt,
     )
-    return nexus_settings.TAX_POLICY().taxes(query)
+    policy = nexus_settings.TAX_POLICY()
+    if not loaded.has_tax_zones and type(policy).taxes is TaxPolicy.taxes:
+        return TaxAnswer(keeps=policy.keeps)
+    return policy.taxes(query)
 
 
 def shipping_for(loaded: LoadedCart, now: datetime) -> tuple[ShippingInput, ...]:

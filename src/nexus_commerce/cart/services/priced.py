@@ -4,21 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid5
 
-from django.db import router, transaction
-from django.db.models import BigIntegerField
+from django.db import transaction
 from django.utils import timezone
 
 from nexus_commerce.cart.models import Cart, CartAddress, CartLine
 from nexus_commerce.cart.services.carts import touch_cart
-from nexus_commerce.cart.services.inputs import LoadedCart, Pricing, holder_of, load_pricing
-from nexus_commerce.cart.services.offered import Offered
-from nexus_commerce.cart.services.offers import Offer, fill_bundles, offer_of
+from nexus_commerce.cart.services.inputs import LoadedCart, Pricing, load_pricing
+from nexus_commerce.cart.services.loading import load_cart
+from nexus_commerce.cart.services.offers import Offer
 from nexus_commerce.cart.signals import cart_changed
 from nexus_commerce.conf import nexus_settings
-from nexus_commerce.core.prepared import Prepared, Slot
 from nexus_commerce.pricing.errors import AmountOutOfBounds
 from nexus_commerce.pricing.inputs import CartInput, Quote
 from nexus_commerce.pricing.totals import LineTotals, Totals, TotalsOutOfBounds, compute
@@ -36,15 +34,6 @@ __all__ = [
     "price_cart",
     "see_price",
 ]
-
-
-OF_CART: Final[Any] = Slot("cart", BigIntegerField())
-LINES: Final = Offered(
-    lambda: CartLine.objects.filter(cart=OF_CART).select_related("variant__product").order_by("id"),
-    prefix="variant__",
-    cart=BigIntegerField(),
-)
-ADDRESSES: Final = Prepared(lambda: CartAddress.objects.filter(cart=OF_CART), cart=BigIntegerField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +79,6 @@ class PricedCart:
     changes: tuple[Change, ...]
     input: CartInput
     tax_request: ExternalTaxRequest | None = None
-
-
-def load_cart(cart: Cart, *, now: datetime) -> LoadedCart:
-    """Read lines, offers and addresses of a cart in a constant number of statements.
-
-    What a frozen cart has reserved is available to it.
-    """
-    holder = holder_of(cart)
-    lines = LINES.run(channel=cart.channel, now=now, holder=holder, cart=cart.pk)
-    addresses = {address.kind: address for address in ADDRESSES.run(router.db_for_write(Cart), cart=cart.pk)}
-    offers = [offer_of(line.variant, line) for line in lines]
-    fill_bundles(offers, channel=cart.channel, holder=holder)
-    return LoadedCart(cart, lines, offers, addresses)
 
 
 def price_cart(*, cart: Cart, now: datetime | None = None) -> PricedCart:
