@@ -212,9 +212,17 @@ def _unreadable(exc: Exception) -> Problem:
 
 
 def _busy(exc: OperationalError) -> Problem | None:
-    """Return a problem for a lock that was not to be had in time; anything else is a fault."""
-    state = getattr(exc.__cause__, "sqlstate", None)
-    if state in _BUSY_STATES or "database is locked" in str(exc) or "database table is locked" in str(exc):
+    """Return a problem for a lock that was not to be had in time, and for a connection that broke; anything else is a
+    fault. What was asked for may have been done all the same: the same request again will tell."""
+    state = getattr(exc.__cause__, "sqlstate", "")
+    if state is None:  # PostgreSQL has not answered: psycopg itself gives up for nothing but a broken connection
+        logger.error("The connection to the database broke: %s", exc)
+    if (
+        state is None
+        or state in _BUSY_STATES
+        or "database is locked" in str(exc)
+        or "database table is locked" in str(exc)
+    ):
         detail = _("Too much is going on at once. Try again in a moment.")
         return Problem(503, "busy", detail, headers={"Retry-After": "1"})
     return None
@@ -222,8 +230,8 @@ def _busy(exc: OperationalError) -> Problem | None:
 
 # Parameters of errors that are minor units of the currency beside them.
 _AMOUNTS = {"total", "amount", "outstanding"}
-# Serialization failure, deadlock, lock and statement timeouts, too many connections, server going down.
-_BUSY_STATES = {"40001", "40P01", "55P03", "57014", "53300", "57P01", "57P03"}
+# Serialization failure, deadlock, lock and statement timeouts, too many connections, server going down, or gone.
+_BUSY_STATES = {"40001", "40P01", "55P03", "57014", "53300", "57P01", "57P02", "57P03", "08000", "08003", "08006"}
 # The first that fits: a request that is well-formed and can never be carried out comes before its kind.
 _STATUS_OF_KIND: tuple[tuple[type[CommerceError], int], ...] = (
     (IdempotencyKeyReused, 422),
