@@ -5,4 +5,6 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+# No page may keep the database busy for longer; see project/environment.py.
+os.environ.setdefault("STATEMENT_TIMEOUT", "10s")
 application = get_asgi_application()

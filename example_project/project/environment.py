@@ -71,6 +71,20 @@ def database(var: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
+        "OPTIONS": {"options": " ".join(f"-c {name}={limit}" for name, limit in limits().items())},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def limits() -> dict[str, str]:
+    """Return how long PostgreSQL lets somebody hold up the others.
+
+    Who waits for a lock gives up after two seconds, and the shopper is told to try again. A transaction whose process
+    hangs is ended. ``STATEMENT_TIMEOUT`` is set for servers alone, by ``wsgi.py`` and ``asgi.py``: a migration or a
+    report may take its time.
+    """
+    found = {"lock_timeout": "2s", "idle_in_transaction_session_timeout": "15s"}
+    if longest := os.environ.get("STATEMENT_TIMEOUT"):
+        found["statement_timeout"] = longest
+    return found

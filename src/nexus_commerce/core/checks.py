@@ -50,9 +50,11 @@ E227   an unknown name in ``ALLOW_IN_PRODUCTION``
 E228   SQLite without ``transaction_mode`` IMMEDIATE
 E229   a rate in ``THROTTLE_RATES`` that cannot be read, or of an unknown scope
 E230   a subscriber or kind of job without a name, or two with the same
+W231   PostgreSQL without a ``lock_timeout`` in production mode (with ``check --database``)
 =====  ==========================================================================================
 """
 
+from nexus_commerce.core.database_checks import check_lock_timeout
 from nexus_commerce.core.expose_checks import check_exposures
 from nexus_commerce.core.model_checks import check_models
 from nexus_commerce.core.overlay_checks import check_overlays
@@ -73,5 +75,5 @@ CHECKS = (
 )
 """The checks that the root app registers."""
 
-DATABASE_CHECKS = (check_product_types,)
-"""The checks that read rows; they run with ``check --database`` and before ``migrate``."""
+DATABASE_CHECKS = (check_product_types, check_lock_timeout)
+"""The checks that ask the database; they run with ``check --database`` and before ``migrate``."""
