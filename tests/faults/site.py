@@ -25,6 +25,7 @@ NEXUS_COMMERCE = {
     },
     # Who asks again and again until the answer is final asks more often than a shopper may.
     "THROTTLE_RATES": {"checkout": "1000/min"},
+    "SUBSCRIBERS": ["nexus_commerce.notifications.subscribers.Emails"],
     "RELAY": os.environ.get("NEXUS_SITE_RELAY", "background"),
 }
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
