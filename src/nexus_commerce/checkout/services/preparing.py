@@ -71,9 +71,6 @@ def prepare(cart: Cart, wish: Wish, *, now: datetime, attempt: Attempt) -> Place
     snapshot = replace(snapshot, columns={**snapshot.columns, **state_columns(is_pending=is_pending, now=now)})
     order = write_order(snapshot=snapshot)
     failpoint("checkout.order_written")
-    payment = (
-        open_payment(order=order, provider=wish.provider, amount=rest, return_url=wish.return_url) if rest else None
-    )
     tell(order, is_pending=is_pending, actor=wish.actor)
     redeem_promotions(
         order=order.public_id,
@@ -82,7 +79,11 @@ def prepare(cart: Cart, wish: Wish, *, now: datetime, attempt: Attempt) -> Place
         tried=priced.totals.tried,
         state="reserved" if is_pending else "used",
     )
-    payments = pay_from_balances(order, plan, payment, is_pending=is_pending, actor=wish.actor)
+    payments = pay_from_balances(order, plan, is_pending=is_pending, actor=wish.actor)
+    payment = None
+    if rest:
+        payment = open_payment(order=order, provider=wish.provider, amount=rest, return_url=wish.return_url)
+        payments.append(payment)
     remember_related(order, payments=payments)
     take_stock(order, snapshot, priced, is_pending=is_pending)
     placed = PlacedOrder(order, payment, token, is_new=True)
@@ -139,16 +140,16 @@ def tell(order: Order, *, is_pending: bool, actor: str) -> None:
     )
 
 
-def pay_from_balances(
-    order: Order, plan: Sequence[Tender], payment: Payment | None, *, is_pending: bool, actor: str
-) -> list[Payment]:
-    """Take what gift cards and store credit pay; return all payments of the order. No statement without a plan."""
-    asked = [payment] if payment else []
+def pay_from_balances(order: Order, plan: Sequence[Tender], *, is_pending: bool, actor: str) -> list[Payment]:
+    """Take what gift cards and store credit pay; return these payments. No statement without a plan.
+
+    They are made before the provider's payment, so that they are the last to be given back.
+    """
     if not plan:
-        return asked
+        return []
     held = hold_tender(order=order, plan=plan, is_captured=not is_pending, actor=actor)
-    sum_payments(order=order, payments=[*held, *asked], actor=actor)
-    return [*held, *asked]
+    sum_payments(order=order, payments=held, actor=actor)
+    return held
 
 
 def take_stock(order: Order, snapshot: OrderSnapshot, priced: PricedCart, *, is_pending: bool) -> None:

@@ -75,10 +75,21 @@ def price_refund(*, order: Order, request: RefundRequest) -> PricedRefund:
     shipping = shipping_left(order) if request.everything else request.shipping
     if not 0 <= shipping <= shipping_left(order):
         raise RefundRefused(field="shipping", refundable=shipping_left(order), currency=order.currency)
-    total = sum(amount for _, amount in priced.values()) + shipping + request.extra
     if request.everything:
-        total = order.captured - order.refunded - order.refund_pending
+        return within(order.captured - order.refunded - order.refund_pending, priced, shipping)
+    total = sum(amount for _, amount in priced.values()) + shipping + request.extra
     return PricedRefund(priced, shipping, total)
+
+
+def within(total: int, lines: Mapping[OrderLine, tuple[int, int]], shipping: int) -> PricedRefund:
+    """Return a refund of ``total``: the lines, then shipping, get what there is, and the rest is for nothing in
+    particular. Where a part was given back before, it does not reach for all."""
+    left, reached = total, dict[OrderLine, tuple[int, int]]()
+    for line, (count, amount) in lines.items():
+        part = max(0, min(amount, left))
+        reached[line] = (count, part)
+        left -= part
+    return PricedRefund(reached, max(0, min(shipping, left)), total)
 
 
 def price_units(line: OrderLine, order: Order, count: int) -> int:
@@ -164,7 +175,8 @@ def write_shares(
     shipping, refunds = priced.shipping, []
     for payment, share in shares:
         parts, left = [], share
-        while waiting and left:
+        # A line for which nothing is left has a row too, for its units.
+        while waiting and (left or not waiting[0][2]):
             line, count, amount = waiting.pop(0)
             part = min(left, amount)
             parts.append(RefundLine(order_line=line, quantity=count, amount=part))
