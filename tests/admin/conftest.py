@@ -1,9 +1,13 @@
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from nexus_commerce.payments.providers.dummy import DummyBank
+from tests.checkout.paying import online_shop
 from tests.extension.rows import write_rows
 
 
@@ -34,3 +38,17 @@ def powerless(db: None) -> Client:
 def rows(db: None) -> None:
     """Write a row in every table of the library."""
     write_rows()
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Iterator[DummyBank]:
+    """Offer the test provider, which captures at once, and return its bank."""
+    with online_shop(tmp_path) as bank:
+        yield bank
+
+
+@pytest.fixture
+def holding_bank(tmp_path: Path) -> Iterator[DummyBank]:
+    """Offer the test provider, which holds the money until it is captured, and return its bank."""
+    with online_shop(tmp_path, capture="manual") as bank:
+        yield bank

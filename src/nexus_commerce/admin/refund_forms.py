@@ -46,15 +46,13 @@ class RefundForm(ReasonForm):
     extra = MoneyField(
         label=_("Extra amount"), required=False, help_text=_("For nothing in particular, such as for goodwill.")
     )
-    target = forms.ChoiceField(label=_("To"), choices=[("payment", _("Where the money came from"))])
+    target = forms.ChoiceField(label=_("To"), choices=[("payment", _("Where the money came from"))], initial="payment")
     payment = PaymentField(
         label=_("Payment"),
         queryset=Payment.objects.none(),
         required=False,
         empty_label=_("As the shop's policy says"),
     )
-
-    field_order = ("version", "everything")
 
     def __init__(self, data: Any = None, *, row: Order) -> None:
         super().__init__(data, row=row)
