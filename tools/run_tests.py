@@ -24,6 +24,8 @@ from stages import Report, Result
 
 ROOT = Path(__file__).resolve().parent.parent
 VARIABLE = "NEXUS_TEST_DATABASE_URL"
+NIGHTLY_VARIABLE = "NEXUS_NIGHTLY"
+"""Set for tests that try for longer when there is time."""
 SQLITE = "sqlite://:memory:"
 HOSTS = ("default", "extended", "late")
 # They say the same whatever the suite's database is, so SQLite's stage alone runs them.
@@ -81,7 +83,7 @@ def main(arguments: list[str]) -> int:
             with report.stage(stage.name) as result:
                 results = Path(folder) / f"{stage.name}.xml"
                 command = [*pytest_command(stage, options.workers, results), *extra]
-                environment = {VARIABLE: urls[stage.database]}
+                environment = {VARIABLE: urls[stage.database]} | ({NIGHTLY_VARIABLE: "1"} if options.nightly else {})
                 if stage.database == "postgresql":
                     environment |= servers
                 counts += run(command, environment, results, result)

@@ -20,9 +20,11 @@ from django.db import connection
 
 from nexus_commerce.payments.providers.dummy import DummyBank
 
-__all__ = ["ROOT", "Site", "site_at"]
+__all__ = ["NIGHTLY", "ROOT", "Site", "database_of_the_test", "site_at"]
 
 ROOT = Path(__file__).resolve().parents[2]
+NIGHTLY = bool(os.environ.get("NEXUS_NIGHTLY"))
+"""Whether there is time for more: ``make nightly`` says so."""
 WORKERS = 4
 
 

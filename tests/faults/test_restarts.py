@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,11 +14,11 @@ from nexus_commerce.orders.models import Order
 from nexus_commerce.testing.factories import make_channel, make_product
 from nexus_commerce.testing.invariants import assert_invariants
 from tests.faults.buying import Answer, Buyer, fill_carts, outcomes
-from tests.faults.serving import Site, site_at
+from tests.faults.serving import NIGHTLY, Site, site_at
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
-RESTARTS = 20 if os.environ.get("NEXUS_NIGHTLY") else 3
+RESTARTS = 20 if NIGHTLY else 3
 BUYERS = 30
 """Who order one after the other in each of four threads, for each restart."""
 
