@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -6,8 +8,10 @@ from nexus_commerce.catalog.models import Variant
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.conf.rates import RATES
+from nexus_commerce.payments.providers.dummy import DummyBank
 from nexus_commerce.testing.factories import make_product
 from tests.api.client import BERLIN, Api
+from tests.checkout.paying import online_shop
 
 
 @pytest.fixture
@@ -50,3 +54,10 @@ def ready(api: Api, variant: Variant) -> tuple[Api, str]:
         "shipping_address": BERLIN,
     }
     return api, f"carts/{api.post('carts', body).json()['cart']['id']}"
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Iterator[DummyBank]:
+    """Return the bank of the provider ``dummy``, which the shop offers too."""
+    with online_shop(tmp_path) as bank:
+        yield bank
