@@ -11,6 +11,7 @@ from pathlib import Path
 from nexus_commerce import APPS
 from nexus_commerce.conf.pipeline import TOTALS_STEPS
 from nexus_commerce.conf.schedule import BEAT_SCHEDULE
+from nexus_commerce.conf.subscribers import SUBSCRIBERS
 from project.environment import database, flag, folder, required, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -24,6 +25,8 @@ else:
     SECRET_KEY = required("SECRET_KEY", "a long random text that signs sessions and tokens.")
     ALLOWED_HOSTS = required("ALLOWED_HOSTS", "the host names of the shop, separated by commas.").split(",")
 
+# The page of the test card. In production there is none, and no such card.
+PLAY = ["nexus_commerce.contrib.dummypay"] if DEBUG else []
 INSTALLED_APPS = [
     # Before the library: its nexus_demo command adds the shop's own products.
     "shop",
@@ -37,6 +40,7 @@ INSTALLED_APPS = [
     # The files of the API's documentation page.
     "drf_spectacular_sidecar",
     "nexus_commerce.contrib.storefront",
+    *PLAY,
     *APPS,
 ]
 MIDDLEWARE = [
@@ -103,7 +107,9 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_USE_FINDERS = DEBUG
-EMAIL_BACKEND = f"django.core.mail.backends.{'console' if DEBUG else 'smtp'}.EmailBackend"
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if DEBUG else 'smtp'}.EmailBackend"
+if DEBUG:
+    EMAIL_FILE_PATH = VAR / "mails"
 
 # Where the links in mails lead to: never taken from a request, whose host anybody may choose.
 BASE_URL = os.environ.get("BASE_URL") or (
@@ -163,7 +169,19 @@ LOGGING = {
     },
 }
 
+PROVIDERS = {
+    "manual": {"BACKEND": "nexus_commerce.payments.providers.manual.ManualProvider", "OPTIONS": {}},
+    "invoice": {"BACKEND": "shop.invoices.PayByInvoice", "OPTIONS": {"days": 14}},
+}
+if DEBUG:
+    # Who pays by it is sent to a page that asks whether to pay or to decline; no money moves.
+    card = {"name": "Test card", "script": "needs_action", "page": "/dummypay/", "path": VAR / "bank.sqlite3"}
+    dummy = {"BACKEND": "nexus_commerce.payments.providers.dummy.DummyProvider", "OPTIONS": card}
+    PROVIDERS = {"dummy": dummy, **PROVIDERS}
+
 NEXUS_COMMERCE = {
+    "PAYMENT_PROVIDERS": PROVIDERS,
+    "SUBSCRIBERS": [*SUBSCRIBERS, "shop.subscribers.WelcomeFriends"],
     "ALLOW_IN_PRODUCTION": words("ALLOW_IN_PRODUCTION"),
     "RELAY": os.environ.get("RELAY") or ("background" if CELERY_BROKER_URL else "inline"),
     "MODELS": {"catalog.Product": "shop.nexus.ShopProduct"},

@@ -2,8 +2,10 @@
 
 import shutil
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -16,12 +18,17 @@ from nexus_commerce.channels.models import Channel
 from nexus_commerce.contrib.demo import loading
 from nexus_commerce.contrib.demo.media import load_pictures
 from nexus_commerce.contrib.demo.reading import read_catalogue
+from nexus_commerce.contrib.demo.selling import GIFT_CARDS, usable_gift_cards
 from nexus_commerce.inventory.models import StockItem, StockLocation
 from nexus_commerce.inventory.services.availability import available_quantities
+from nexus_commerce.orders.models import Order
+from nexus_commerce.payments.models import CreditAccount, Payment
 from nexus_commerce.pricing.models import Price, PriceChange
 from nexus_commerce.promotions.models import Promotion
 from nexus_commerce.shipping.models import ShippingMethod
 from nexus_commerce.tax.models import TaxRate
+from nexus_commerce.testing.invariants import assert_invariants
+from tests.checkout.paying import online_shop
 
 CATALOGUE = read_catalogue()
 
@@ -104,7 +111,7 @@ def test_second_run_keeps_what_was_changed_and_adds_nothing() -> None:
     load()
     before = counts()
     Product.objects.filter(slugs__slug="tidewater-mug").update(name="My Mug")
-    Slug.objects.get(slug="salt-pig").product.delete()  # type: ignore[union-attr]
+    Slug.objects.get(slug="harbor-sweater-pattern").product.delete()  # type: ignore[union-attr]
     assert load() == ""
     assert Product.objects.get(slugs__slug="tidewater-mug").name == "My Mug"
     assert counts()["Product"] == before["Product"] - 1
@@ -219,3 +226,38 @@ def test_full_disk_is_refused_before_any_work(monkeypatch: pytest.MonkeyPatch) -
         load()
     assert "\n" not in str(caught.value)
     assert not Product.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("debug")
+def test_the_shop_has_sold_something_once(tmp_path: Path) -> None:
+    with online_shop(tmp_path, script="needs_action"):
+        load()
+        found = Counter(Order.objects.values_list("state", "payment_state", "fulfillment_state"))
+        assert found == {
+            ("placed", "unpaid", "unfulfilled"): 1,
+            ("placed", "paid", "unfulfilled"): 2,
+            ("placed", "paid", "partially_fulfilled"): 1,
+            ("completed", "paid", "fulfilled"): 1,
+            ("completed", "partially_refunded", "fulfilled"): 1,
+            ("canceled", "refunded", "unfulfilled"): 1,
+            ("review", "paid", "unfulfilled"): 1,
+            ("expired", "unpaid", "unfulfilled"): 1,
+        }
+        assert_invariants()
+        before = Order.objects.count(), CreditAccount.objects.count()
+        assert load() == ""
+        channel = Channel.objects.get(code="eu")
+        loading.Channel.objects.filter(pk=channel.pk).update(private_metadata={"nexus_demo": "loaded"})
+        load()
+        assert (Order.objects.count(), CreditAccount.objects.count()) == before, "It goes on where it was interrupted."
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("debug")
+def test_a_shop_without_a_test_provider_has_sold_too() -> None:
+    load()
+    assert Order.objects.filter(state="completed").count() == 2
+    assert not Order.objects.filter(state__in=["review", "expired"]).exists()
+    assert set(Payment.objects.values_list("provider", flat=True)) == {"manual"}
+    assert [(spec.code, spec.amount, spec.currency) for spec in GIFT_CARDS] == list(usable_gift_cards())

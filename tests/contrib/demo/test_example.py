@@ -61,6 +61,14 @@ def test_host_s_own_bottles_and_promotion_are_loaded(loaded: Path) -> None:
     assert conditions == '[{"code": "weight", "args": {"at_most": 500}}]'
 
 
+def test_host_s_own_ways_to_pay_are_on_offer_and_orders_are_there(loaded: Path) -> None:
+    states = rows(loaded, "SELECT state, count(*) FROM nexus_orders_order GROUP BY state ORDER BY state")
+    assert states == [("canceled", 1), ("completed", 2), ("expired", 1), ("placed", 4), ("review", 1)]
+    providers = rows(loaded, "SELECT DISTINCT provider FROM nexus_payments_payment ORDER BY provider")
+    assert providers == [("dummy",), ("manual",)]
+    assert any((loaded / "mails").iterdir()), "Mails of these orders were sent, to files."
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -98,6 +106,8 @@ def test_second_start_serves_what_the_box_says_and_stops_on_control_c(loaded: Pa
         base = f"http://127.0.0.1:{port}"
         assert "Products" not in box
         assert "admin / wick-and-warp" in box
+        assert "W1CK-ANDW-ARP5-0EVS (€50.00)" in box
+        assert f"as files in {loaded / 'mails'}" in box
         addresses = [word for word in box.split() if word.startswith(base)]
         assert f"{base}/admin/" in addresses
         assert f"{base}/shop-api/v1/docs" in addresses

@@ -53,7 +53,7 @@ CHUNK = 20
 
 LOW_STOCK = 4
 MARK = "nexus_demo"
-MARKS = {"products": MARK, "terms": f"{MARK}_terms"}
+MARKS = {"products": MARK, "terms": f"{MARK}_terms", "orders": f"{MARK}_orders"}
 """What the first channel's private metadata say of a part that was loaded once."""
 
 TYPES: dict[str, type[Product]] = {"physical": Physical, "digital": Digital, "bundle": Bundle}

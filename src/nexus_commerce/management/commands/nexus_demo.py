@@ -19,6 +19,7 @@ from django.core.servers import basehttp
 from django.db import DatabaseError, connection
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
+from nexus_commerce.channels.models import Channel
 from nexus_commerce.contrib.demo.catalogue import Catalogue, CatalogueError
 from nexus_commerce.contrib.demo.charging import load_terms
 from nexus_commerce.contrib.demo.loading import (
@@ -30,7 +31,14 @@ from nexus_commerce.contrib.demo.loading import (
     mark_loaded,
 )
 from nexus_commerce.contrib.demo.reading import read_catalogue
+from nexus_commerce.contrib.demo.selling import (
+    load_gift_cards,
+    load_orders,
+    load_store_credit,
+    usable_gift_cards,
+)
 from nexus_commerce.contrib.demo.terms import read_terms
+from nexus_commerce.core.formatting import format_money
 from nexus_commerce.management.progress import Progress
 
 LOGIN: Final = "admin"
@@ -82,6 +90,17 @@ class Command(BaseCommand):
         if not is_loaded(catalogue, "terms"):
             load_terms(terms)
             mark_loaded(catalogue, "terms")
+        if not is_loaded(catalogue, "orders"):
+            self.sell(catalogue)
+            mark_loaded(catalogue, "orders")
+
+    def sell(self, catalogue: Catalogue) -> None:
+        """Issue the gift cards, and make the orders that the shop has had so far."""
+        load_gift_cards()
+        if (user := find_admin()) is not None:
+            load_store_credit(user)
+        for _ in load_orders(Channel.objects.get(code=catalogue.channels[0].code)):
+            pass
 
     def load(self, catalogue: Catalogue, *, with_pictures: bool) -> None:
         """Load the products, and whatever of them is missing after an interruption."""
@@ -130,9 +149,13 @@ class Command(BaseCommand):
         """Print where everything is."""
         base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         rows = [(label, base + path) for label, path in addresses()]
-        user = get_user_model()._default_manager.filter(**{get_user_model().USERNAME_FIELD: login_name()}).first()
+        user = find_admin()
         if user is not None and user.check_password(PASSWORD):
             rows.append(("Login", f"{login_name()} / {PASSWORD}"))
+        for code, balance, currency in usable_gift_cards():
+            rows.append(("Gift card", f"{code} ({format_money(balance, currency)})"))
+        if mails := getattr(settings, "EMAIL_FILE_PATH", None):
+            rows.append(("Mails", f"as files in {mails}"))
         self.stdout.write("\n" + boxed("Wick & Warp is open. Control-C closes it.", rows) + "\n")
         self.stdout.flush()
 
@@ -140,12 +163,18 @@ class Command(BaseCommand):
 def create_admin() -> None:
     """Create the demo's superuser, when there is nobody of that name."""
     model = get_user_model()
-    if model._default_manager.filter(**{model.USERNAME_FIELD: login_name()}).exists():
+    if find_admin() is not None:
         return
     values = {model.USERNAME_FIELD: login_name(), "password": PASSWORD}
     for name in (model.get_email_field_name(), *model.REQUIRED_FIELDS):
         values.setdefault(name, "admin@example.com")
     model._default_manager.create_superuser(**values)
+
+
+def find_admin() -> Any:
+    """Return the demo's superuser; None where somebody removed it."""
+    model = get_user_model()
+    return model._default_manager.filter(**{model.USERNAME_FIELD: login_name()}).first()
 
 
 def login_name() -> str:

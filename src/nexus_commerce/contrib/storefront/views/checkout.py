@@ -65,14 +65,15 @@ def checkout(request: HttpRequest, shopper: Shopper) -> HttpResponse:
         return redirect("nexus_storefront:payment", cart=meant)
     if shopper.cart is None:
         return redirect("nexus_storefront:cart")
+    before = wallet_of(request)
     if form is not None and (wallet := changed_wallet(request, shopper, form)) is not None:
-        return keep_and_return(shopper.cart, form, wallet)
+        return keep_and_return(shopper.cart, form, before, wallet)
     if form is not None and is_valid:
         return try_to_order(request, shopper, shopper.cart, form)
     priced = price_known(request, shopper.cart)
     if not priced.lines:
         return redirect("nexus_storefront:cart")
-    plan = plan_payment(wallet_of(request), shopper, total=priced.totals.total, currency=priced.cart.currency)
+    plan = plan_payment(before, shopper, total=priced.totals.total, currency=priced.cart.currency)
     if plan.lost:
         messages.warning(request, _("A gift card that you gave cannot be used any more; it was taken out."))
     response = page(request, shopper, "checkout.html", checkout_context(request, priced, plan, form))
@@ -117,13 +118,16 @@ def known_of(priced: PricedCart, plan: Plan) -> dict[str, Any]:
     }
 
 
-def keep_and_return(own: Cart, form: CheckoutForm, wallet: Wallet) -> HttpResponse:
-    """Keep a changed wallet, and what else the form says as far as it can be kept, and show the checkout again."""
+def keep_and_return(own: Cart, form: CheckoutForm, before: Wallet, wallet: Wallet) -> HttpResponse:
+    """Keep a changed wallet, and what else the form says as far as it can be kept, and show the checkout again.
+
+    Where nothing came of it, the page is shown from its head, where the reason stands.
+    """
     if form.is_valid():
         # What is wrong with it, the order will say.
         with suppress(CommerceError):
             keep_address(own, form)
-    response = back_to_checkout(form, "payment")
+    response = back_to_checkout(form, "payment" if wallet != before else "")
     keep_wallet(response, wallet)
     return response
 
@@ -164,7 +168,7 @@ def submit(request: HttpRequest, shopper: Shopper, own: Cart, form: CheckoutForm
             messages.error(
                 request, _("%(left)s is left to pay now. Look at it once more, then order.") % {"left": left}
             )
-            return back_to_checkout(form, "payment")
+            return back_to_checkout(form, "")
     placed = place_order(
         cart=own,
         provider=said["provider"],
@@ -191,7 +195,7 @@ def refused(request: HttpRequest, exc: CommerceError, form: CheckoutForm) -> Htt
         messages.error(request, _("The total is %(total)s now. Look at it once more, then order.") % {"total": total})
     elif isinstance(exc, PaymentDeclined):
         messages.error(request, words_of_failure(str(exc.params.get("failure_code", ""))))
-        return back_to_checkout(form, "payment")
+        return back_to_checkout(form, "")
     else:
         messages.error(request, str(exc))
     return back_to_checkout(form)
@@ -200,4 +204,4 @@ def refused(request: HttpRequest, exc: CommerceError, form: CheckoutForm) -> Htt
 def back_to_checkout(form: CheckoutForm, place: str = "delivery") -> HttpResponse:
     """Return to the checkout, which shows what the cart has become; the payment is not kept on the cart."""
     chosen = urlencode({"provider": form.data.get("provider", "")})
-    return HttpResponseRedirect(f"{reverse('nexus_storefront:checkout')}?{chosen}#{place}")
+    return HttpResponseRedirect(f"{reverse('nexus_storefront:checkout')}?{chosen}{place and f'#{place}'}")
