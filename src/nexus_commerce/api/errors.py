@@ -229,7 +229,7 @@ def _busy(exc: OperationalError) -> Problem | None:
 
 
 # Parameters of errors that are minor units of the currency beside them.
-_AMOUNTS = {"total", "amount", "outstanding"}
+_AMOUNTS = {"total", "amount", "outstanding", "refundable", "balance"}
 # Serialization failure, deadlock, lock and statement timeouts, too many connections, server going down, or gone.
 _BUSY_STATES = {"40001", "40P01", "55P03", "57014", "53300", "57P01", "57P02", "57P03", "08000", "08003", "08006"}
 # The first that fits: a request that is well-formed and can never be carried out comes before its kind.
