@@ -292,5 +292,5 @@ def test_a_checkout_costs_the_same_for_any_number_of_lines(
     option = Option.objects.create(product=variant.product, name="Size")
     variant.option_values.add(OptionValue.objects.create(option=option, value="L"))
     for cart in (ready_cart(channel, variant), ready_cart(channel, variant, *many)):
-        with django_assert_num_queries(28):  # ten of them savepoint
+        with django_assert_num_queries(25):  # ten of them savepoint
             place_order(cart=cart)

@@ -20,6 +20,7 @@ from nexus_commerce.cart.services.priced import LoadedCart, PricedCart, price_lo
 from nexus_commerce.cart.signals import line_added
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.errors import CommerceError
+from nexus_commerce.core.inserting import insert_rows
 from nexus_commerce.core.validation import clean_model
 
 __all__ = ["NewLine", "add_line", "add_lines"]
@@ -134,7 +135,7 @@ def save(rows: Sequence[CartLine], columns: set[str], *, now: datetime) -> None:
     """Insert the new rows and update the others, each once, in one statement each."""
     once = {row.public_id: row for row in rows}.values()
     known = [row for row in once if not row._state.adding]
-    CartLine.objects.bulk_create([row for row in once if row._state.adding])
+    insert_rows(CartLine, [row for row in once if row._state.adding])
     for row in known:
         row.updated_at = now
     if known:

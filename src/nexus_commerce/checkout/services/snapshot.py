@@ -1,15 +1,17 @@
 """From a priced cart to what its order keeps."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
-from django.db.models import prefetch_related_objects
+from django.db import router
+from django.db.models import BigIntegerField, F
 
 from nexus_commerce.cart.services import PricedCart, PricedLine
-from nexus_commerce.catalog.models import Variant
+from nexus_commerce.catalog.models import OptionValue
 from nexus_commerce.checkout.services.adjustments import (
     discounts_of,
     explanation_of,
@@ -19,6 +21,7 @@ from nexus_commerce.checkout.services.adjustments import (
 )
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.extensions import own_fields
+from nexus_commerce.core.prepared import AnyOf, Prepared
 from nexus_commerce.customers.services import AddressData
 from nexus_commerce.orders.services import LineSnapshot, OrderSnapshot, access_columns
 from nexus_commerce.pricing.errors import NoPrice
@@ -28,22 +31,30 @@ from nexus_commerce.pricing.totals import LineTotals
 __all__ = ["snapshot_of"]
 
 ADDRESS_COLUMNS = tuple(AddressData.__dataclass_fields__)
+OPTIONS: Final[Prepared[Any]] = Prepared(
+    lambda: (
+        OptionValue.objects.filter(AnyOf("variants__id", "variants"))
+        .order_by("option__position", "option_id")
+        .values("option__name", "value", variant=F("variants__id"))
+    ),
+    variants=BigIntegerField(),
+)
 
 
 def snapshot_of(priced: PricedCart, *, fields: Mapping[str, Any], now: datetime) -> tuple[OrderSnapshot, str | None]:
     """Return what an order made of the priced cart keeps, and the token that will open it for a guest.
 
-    Two statements: the options of all lines' variants. Columns that a host adds to both cart and order, or cart line
+    One statement: the options of all lines' variants. Columns that a host adds to both cart and order, or cart line
     and order line, under one name are carried over.
     """
-    prefetch_related_objects([entry.line.variant for entry in priced.lines], "option_values__option")
+    options = options_of({entry.offer.variant.pk for entry in priced.lines})
     public_id, token = uuid4(), None
     access: dict[str, Any] = {}
     if priced.cart.customer_id is None:
         token, access = access_columns(public_id=public_id, now=now)
     snapshot = OrderSnapshot(
         columns=order_columns(priced) | access | {"public_id": public_id},
-        lines=[line_snapshot(entry) for entry in priced.lines],
+        lines=[line_snapshot(entry, options.get(entry.offer.variant.pk, [])) for entry in priced.lines],
         addresses={
             kind: {name: getattr(address, name) for name in ADDRESS_COLUMNS}
             for kind, address in priced.addresses.items()
@@ -87,11 +98,11 @@ def order_columns(priced: PricedCart) -> dict[str, Any]:
     }
 
 
-def line_snapshot(entry: PricedLine) -> LineSnapshot:
+def line_snapshot(entry: PricedLine, options: list[dict[str, str]]) -> LineSnapshot:
     """Return what the order keeps of a line. Raises ``NoPrice`` where a host's policy let one without pass."""
     if entry.quote is None or entry.totals is None:
         raise NoPrice(field="lines", sku=entry.line.variant.sku, currency=entry.line.cart.currency)
-    columns = line_columns(entry, entry.quote, entry.totals)
+    columns = line_columns(entry, entry.quote, entry.totals) | {"options": options}
     return LineSnapshot(columns, discounts_of(entry.totals), taxes_of(entry.totals))
 
 
@@ -109,7 +120,6 @@ def line_columns(entry: PricedLine, quote: Quote, totals: LineTotals) -> dict[st
         "sku": variant.sku,
         "product_name": product.name,
         "variant_name": variant.name,
-        "options": options_of(variant),
         "personalization": line.personalization,
         "quantity": line.quantity,
         "unit": variant.unit,
@@ -129,10 +139,12 @@ def line_columns(entry: PricedLine, quote: Quote, totals: LineTotals) -> dict[st
     }
 
 
-def options_of(variant: Variant) -> list[dict[str, str]]:
-    """Return the options of a variant as the order keeps them, in the product's order."""
-    values = sorted(variant.option_values.all(), key=lambda value: (value.option.position, value.option_id))
-    return [{"option": value.option.name, "value": value.value} for value in values]
+def options_of(variant_ids: Collection[int]) -> dict[int, list[dict[str, str]]]:
+    """Return the options of variants as the order keeps them, in the product's order; one statement."""
+    found: dict[int, list[dict[str, str]]] = defaultdict(list)
+    for row in OPTIONS.run(router.db_for_write(OptionValue), variants=sorted(variant_ids)):
+        found[row["variant"]].append({"option": row["option__name"], "value": row["value"]})
+    return found
 
 
 def policies_in_force(priced: PricedCart) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 
 from nexus_commerce.conf import nexus_settings
+from nexus_commerce.core.inserting import insert_rows
 from nexus_commerce.core.loading import remember_related
 from nexus_commerce.core.validation import clean_model
 from nexus_commerce.orders.models import (
@@ -70,12 +71,16 @@ def write_order(*, snapshot: OrderSnapshot) -> Order:
     order = Order(**{**snapshot.columns, **snapshot.fields})
     clean_model(order, snapshot.fields)
     insert_numbered(order)
-    lines = OrderLine.objects.bulk_create(
-        OrderLine(order=order, position=position, **line.columns)
-        for position, line in enumerate(snapshot.lines, start=1)
+    lines = insert_rows(
+        OrderLine,
+        (
+            OrderLine(order=order, position=position, **line.columns)
+            for position, line in enumerate(snapshot.lines, start=1)
+        ),
     )
-    addresses = OrderAddress.objects.bulk_create(
-        OrderAddress(order=order, kind=kind, **columns) for kind, columns in snapshot.addresses.items()
+    addresses = insert_rows(
+        OrderAddress,
+        (OrderAddress(order=order, kind=kind, **columns) for kind, columns in snapshot.addresses.items()),
     )
     remember_related(order, lines=lines, addresses=addresses)
     write_adjustments(order, lines, snapshot)
@@ -85,23 +90,33 @@ def write_order(*, snapshot: OrderSnapshot) -> Order:
 def write_adjustments(order: Order, lines: Sequence[OrderLine], snapshot: OrderSnapshot) -> None:
     """Insert shipping charges and fees, and the discounts and taxes of everything; no statement where there are
     none."""
-    shipping = OrderShipping.objects.bulk_create(
-        OrderShipping(order=order, **charge.columns) for charge in snapshot.shipping
+    shipping = insert_rows(
+        OrderShipping,
+        (OrderShipping(order=order, **charge.columns) for charge in snapshot.shipping),
     )
-    fees = OrderFee.objects.bulk_create(
-        OrderFee(order=order, line=lines[fee.position - 1] if fee.position else None, **fee.columns)
-        for fee in snapshot.fees
+    fees = insert_rows(
+        OrderFee,
+        (
+            OrderFee(order=order, line=lines[fee.position - 1] if fee.position else None, **fee.columns)
+            for fee in snapshot.fees
+        ),
     )
     owners: list[tuple[str, Any, LineSnapshot | ChargeSnapshot]] = [
         *(("line", row, kept) for row, kept in zip(lines, snapshot.lines, strict=True)),
         *(("shipping", row, kept) for row, kept in zip(shipping, snapshot.shipping, strict=True)),
         *(("fee", row, kept) for row, kept in zip(fees, snapshot.fees, strict=True)),
     ]
-    discounts = OrderDiscount.objects.bulk_create(
-        OrderDiscount(order=order, **{name: row}, **columns) for name, row, kept in owners for columns in kept.discounts
+    discounts = insert_rows(
+        OrderDiscount,
+        (
+            OrderDiscount(order=order, **{name: row}, **columns)
+            for name, row, kept in owners
+            for columns in kept.discounts
+        ),
     )
-    taxes = OrderTax.objects.bulk_create(
-        OrderTax(order=order, **{name: row}, **columns) for name, row, kept in owners for columns in kept.taxes
+    taxes = insert_rows(
+        OrderTax,
+        (OrderTax(order=order, **{name: row}, **columns) for name, row, kept in owners for columns in kept.taxes),
     )
     remember_related(order, shipping_charges=shipping, fees=fees, discounts=discounts, taxes=taxes)
 

@@ -107,6 +107,19 @@ TIERS: Final[Prepared[Any]] = Prepared(
     lambda: ShippingTier.objects.filter(AnyOf("rate_id", "rates")).order_by("rate_id", "starts_at"),
     rates=BigIntegerField(),
 )
+SENDING: Final[Prepared[Any]] = Prepared(
+    lambda: (
+        ShippingMethod.objects.filter(
+            Q(channels__isnull=True) | Q(channels=Slot("channel", BigIntegerField())),
+            Q(rates__currency=Slot("currency", CharField())) | Q(kind="carrier"),
+            is_active=True,
+        )
+        .order_by()
+        .values_list("id")[:1]
+    ),
+    channel=BigIntegerField(),
+    currency=CharField(),
+)
 
 
 def methods_at(*, channel: Channel, currency: str, address: AnyAddress | None) -> list[MethodRow]:
@@ -130,9 +143,8 @@ def method_at(*, channel: Channel, currency: str, address: AnyAddress | None, co
 
 def has_methods(*, channel: Channel, currency: str) -> bool:
     """Tell whether a channel sends goods at all: whether an active method has a rate in the currency, or a carrier."""
-    everywhere_or_here = Q(channels__isnull=True) | Q(channels=channel)
-    priced = Q(rates__currency=currency) | Q(kind="carrier")
-    return ShippingMethod.objects.filter(everywhere_or_here, priced, is_active=True).exists()
+    using = router.db_for_read(ShippingMethod)
+    return bool(SENDING.run(using, channel=channel.pk, currency=currency))
 
 
 def place_of(address: AnyAddress | None) -> Place:
