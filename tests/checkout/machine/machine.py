@@ -98,6 +98,9 @@ class CheckoutMachine(RuleBasedStateMachine):
         self.stack.callback(self.shop.close)
         self.model = Model(on_hand=[STOCK] * len(PRICES), card=CARD)
         self.carts: dict[int, Cart] = {}
+        for shopper, variant in ((0, 0), (0, 1), (1, 2)):
+            self.add(shopper, variant, 2)
+        self.buy(1, "approve", with_card=False, crash=None)
 
     # Shoppers
 
@@ -144,14 +147,23 @@ class CheckoutMachine(RuleBasedStateMachine):
         else:
             self.refused(lambda: add_coupon(cart=cart, code=CODE))
 
-    @rule(shopper=SHOPPERS, script=SCRIPTS, with_card=st.booleans(), crash=CRASHES)
-    def place(self, shopper: int, script: str, with_card: bool, crash: str | None) -> None:
+    @rule(shopper=SHOPPERS, variant=VARIANTS, script=SCRIPTS, with_card=st.booleans(), crash=CRASHES)
+    def place(self, shopper: int, variant: int, script: str, with_card: bool, crash: str | None) -> None:
+        self.fill(shopper, variant)
         self.buy(shopper, script, with_card=with_card, crash=crash)
 
     @rule(shopper=SHOPPERS, script=SCRIPTS, point=st.sampled_from(OPEN_POINTS), meddling=MEDDLING, number=NUMBERS)
     def place_while_others_act(self, shopper: int, script: str, point: str, meddling: str, number: int) -> None:
+        self.fill(shopper, number % len(PRICES))
         with interrupted(point, lambda: self.meddle(meddling, number)):
             self.buy(shopper, script, with_card=False, crash=None, is_alone=False)
+
+    def fill(self, shopper: int, variant: int) -> None:
+        """Put something into a cart that would else have nothing to be ordered."""
+        cart, basket = self.cart(shopper)
+        if cart.state == "open" and not basket.lines and self.shop.available()[variant] > 1:
+            put(cart, self.shop.variants[variant], 2)
+            basket.lines[variant] = 2
 
     def buy(self, shopper: int, script: str, *, with_card: bool, crash: str | None, is_alone: bool = True) -> None:
         cart, basket = self.cart(shopper)
@@ -347,6 +359,7 @@ class CheckoutMachine(RuleBasedStateMachine):
         if not isinstance(outcome, CommerceError):
             self.model.on_hand[variant] += units
 
+    @precondition(lambda self: any(sold.state in ("pending", "review") for sold in self.model.orders.values()))
     @rule(crash=CRASHES)
     def clock(self, crash: str | None) -> None:
         self.tried(lambda _: self.shop.let_time_pass(), crash)

@@ -29,7 +29,7 @@ from tests.checkout.paying import let_time_pass, online_shop
 
 __all__ = ["CARD", "CODE", "STOCK", "Shop"]
 
-STOCK = 6
+STOCK = 9
 """Units of each variant at the beginning."""
 CARD = 4000
 """What the gift card is worth, in minor units."""

@@ -23,11 +23,12 @@ def reading_only() -> Iterator[None]:
             cursor.execute("SET LOCAL statement_timeout = 0")
             yield
     elif connection.vendor == "sqlite":
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("PRAGMA query_only = ON")
-            try:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("PRAGMA query_only = ON")
                 yield
-            finally:
+        finally:
+            with connection.cursor() as cursor:
                 cursor.execute("PRAGMA query_only = OFF")
     else:
         with transaction.atomic():

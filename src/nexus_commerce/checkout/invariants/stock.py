@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
-from nexus_commerce.checkout.invariants.base import Breaches, Invariant, breaches_of, total, unequal
+from nexus_commerce.checkout.invariants.base import Breaches, Invariant, breaches_of, merged, named, total, unequal
 from nexus_commerce.inventory.models import Allocation, Reservation, StockItem, StockMovement
 from nexus_commerce.orders.models import Order, OrderLine
 
@@ -47,16 +48,25 @@ def units_are_conserved() -> Breaches:
 
 
 def lines_have_their_units() -> Breaches:
-    own = Allocation.objects.filter(line=OuterRef("public_id"), stock_item__variant=OuterRef("variant"))
-    grouped = own.order_by().values("line")
+    return named(lines_without_their_units())
 
-    def units(value: F) -> Subquery:
-        whole = Sum(value, output_field=BigIntegerField())
-        return Subquery(grouped.annotate(units=whole).values("units"))
 
-    lines = OrderLine.objects.annotate(consumed=units(F("consumed")), kept=units(F("quantity") - F("released")))
-    right = Q(consumed=F("shipped_quantity"), kept=F("quantity") - F("canceled_quantity"))
-    return breaches_of(lines.filter(consumed__isnull=False).exclude(right))
+def lines_without_their_units() -> Iterator[str]:
+    """Yield the lines to which other units of their own variant are promised than they want, or left than were sent.
+
+    Lines without such promises are passed over: untracked goods, and bundles, which promise other variants.
+    """
+    lines = OrderLine.objects.order_by("public_id").values_list(
+        "public_id", "variant_id", "quantity", "canceled_quantity", "shipped_quantity"
+    )
+    promises = Allocation.objects.order_by("line").values_list(
+        "line", "stock_item__variant_id", "quantity", "consumed", "released"
+    )
+    for (public_id, variant, quantity, canceled, shipped), rows in merged(lines, promises):
+        own = [row for row in rows if row[1] == variant]
+        kept = sum(promised - released for _, _, promised, _, released in own)
+        if own and (kept, sum(row[3] for row in own)) != (quantity - canceled, shipped):
+            yield f"order line {public_id}"
 
 
 def holds_end() -> Breaches:

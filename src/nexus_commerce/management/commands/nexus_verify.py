@@ -6,7 +6,7 @@ import json
 from time import perf_counter
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from nexus_commerce.checkout.invariants import INVARIANTS, Breaches, Invariant, reading_only, recomputed
 
@@ -14,7 +14,7 @@ from nexus_commerce.checkout.invariants import INVARIANTS, Breaches, Invariant, 
 class Command(BaseCommand):
     help = (
         "Count the breaches of every invariant of stock, money, orders, payments, promotions and deliveries. "
-        "Only reads; ends with exit code 1 where one is broken."
+        "Only reads, all as of one moment; ends with exit code 1 where one is broken."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,17 +30,13 @@ class Command(BaseCommand):
         parser.add_argument("--only", action="append", default=[], metavar="CODE", help="ask this invariant only")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        asked = [*INVARIANTS]
-        if options["recompute_all"] or options["recompute"]:
-            asked.append(recomputed(None if options["recompute_all"] else options["recompute"]))
-        if options["only"]:
-            asked = [invariant for invariant in asked if invariant.code in options["only"]]
         found = []
-        for invariant in asked:
-            began = perf_counter()
-            found.append((invariant, invariant.find(), perf_counter() - began))
-            if not options["json"]:
-                self._print(*found[-1])
+        with reading_only():
+            for invariant in wanted(options):
+                began = perf_counter()
+                found.append((invariant, invariant.find(), perf_counter() - began))
+                if not options["json"]:
+                    self._print(*found[-1])
         broken = sum(breaches.count > 0 for _, breaches, _ in found)
         if options["json"]:
             self.stdout.write(json.dumps([as_json(*each) for each in found], indent=2))
@@ -56,6 +52,18 @@ class Command(BaseCommand):
         self.stdout.write(f"{style(f'{breaches.count:>6}')}  {invariant.code:<20} {invariant.says}  ({seconds:.1f} s)")
         for example in breaches.examples:
             self.stdout.write(f"        {example}")
+
+
+def wanted(options: dict[str, Any]) -> list[Invariant]:
+    """Return the invariants that the options ask for. Raises ``CommandError`` for a code that there is not."""
+    limit = None if options["recompute_all"] else options["recompute"]
+    known = [*INVARIANTS, recomputed(limit)]
+    if unknown := set(options["only"]) - {invariant.code for invariant in known}:
+        codes = ", ".join(invariant.code for invariant in known)
+        raise CommandError(f"There is no invariant {', '.join(sorted(unknown))}. There are {codes}.")
+    if options["only"]:
+        return [invariant for invariant in known if invariant.code in options["only"]]
+    return known if limit != 0 else known[:-1]
 
 
 def as_json(invariant: Invariant, breaches: Breaches, seconds: float) -> dict[str, Any]:

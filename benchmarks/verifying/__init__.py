@@ -1,0 +1,1 @@
+"""A shop with many orders, and how they come to be."""
