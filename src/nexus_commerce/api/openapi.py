@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -228,10 +227,15 @@ class OperationSchema(AutoSchema):
 
 
 def _list_of(said: Page | Results) -> serializers.Serializer[Any]:
-    return _list_class(api_class(said.of), type(said))()
+    key = (api_class(said.of), type(said))
+    if key not in _LISTS:
+        _LISTS[key] = _list_class(*key)
+    return _LISTS[key]()
 
 
-@cache
+_LISTS: Final[dict[tuple[type[Any], type[Any]], type[serializers.Serializer[Any]]]] = {}
+
+
 def _list_class(serializer: type[Any], shape: type) -> type[serializers.Serializer[Any]]:
     """Return the class of a reply that lists a serializer: one for all operations, so that it has one name."""
     fields: dict[str, Any] = {"results": serializer(many=True)}
