@@ -50,7 +50,7 @@ campaign: python
 
 nightly: python
 	@$(PYTHON) tools/bootstrap.py dev
-	@$(bin)/python tools/run_tests.py --nightly $(ARGS)
+	@NEXUS_MACHINE_RUNS=$${NEXUS_MACHINE_RUNS:-50} $(bin)/python tools/run_tests.py --nightly $(ARGS)
 	@$(bin)/tox run
 
 clean:

@@ -1,7 +1,7 @@
 """How long ``nexus_verify`` takes over a shop with many orders: ``python -m benchmarks.verify --orders 100000``.
 
 Some orders are made through the services: paid, declined, canceled, refunded, sent, with a gift card or a coupon. They
-are doubled in PostgreSQL, with all that belongs to them, until there are enough. The command runs in a process of its own.
+are doubled in PostgreSQL, with all that belongs to them, until there are enough. The command runs in its own process.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.core.management import call_command
 from django.db import transaction
 from hypothesis import event
 from hypothesis import strategies as st
@@ -78,13 +79,15 @@ MEDDLING = st.sampled_from(["clock", "abandon", "complete", "cancel", "notices"]
 class CheckoutMachine(RuleBasedStateMachine):
     """One shop, from its opening to the evening when everything is settled."""
 
-    has_transactions = False
-    """Whether each run commits, and its rows are deleted by the test around it, or is rolled back."""
+    commits = False
+    """Whether each transaction is committed and all rows are deleted after the run; else the run is rolled back."""
 
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
-        if not self.has_transactions:
+        if self.commits:
+            self.stack.callback(call_command, "flush", verbosity=0, interactive=False)
+        else:
             block = transaction.atomic()
             block._from_testcase = True  # type: ignore[attr-defined]
             self.stack.enter_context(block)
