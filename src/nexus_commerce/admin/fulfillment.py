@@ -55,7 +55,9 @@ def to_ship_panel(order: Order) -> str:
         }
         for line in order.lines.all()
     ]
-    context = {"rows": rows, "left": sum(left.values()), "may_ship": may_be_shipped(order=order), "order": order}
+    context = {"rows": rows, "left": sum(left.values()), "may_ship": may_be_shipped(order=order)}
+    context["state"] = _("in review") if order.state == "review" else order.state.replace("_", " ")
+    context["payment"] = order.payment_state.replace("_", " ")
     return render_to_string("admin/nexus_commerce/to_ship.html", context)
 
 

@@ -78,7 +78,7 @@ class ReviewFilter(ValuesFilter):
 class AttentionFilter(admin.SimpleListFilter):
     """What does not go on by itself, or has not yet, is one click away."""
 
-    title = _("needs attention")
+    title = _("what needs attention")
     parameter_name = "attention"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:

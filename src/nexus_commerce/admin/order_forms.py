@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from nexus_commerce.admin.actions import VersionedForm
 from nexus_commerce.admin.formatting import format_money
 from nexus_commerce.admin.order_panels import review_words
-from nexus_commerce.admin.payment_states import HELD, holds_money, is_online, provider_of
+from nexus_commerce.admin.payment_states import HELD, holds_money, is_online, payment_name, provider_of
 from nexus_commerce.inventory.models import Allocation, Reservation
 from nexus_commerce.orders.flows import order_flow
 from nexus_commerce.orders.models import Order
@@ -89,7 +89,10 @@ def goods_released(order: Order) -> Iterator[str]:
 
 def money_given_back(payment: Payment) -> Iterator[str]:
     """Yield what canceling does to a payment."""
-    said: dict[str, Any] = {"payment": payment, "held": format_money(holds_money(payment), payment.currency)}
+    said: dict[str, Any] = {
+        "payment": payment_name(payment),
+        "held": format_money(holds_money(payment), payment.currency),
+    }
     if is_tender(payment.provider):
         back = payment.refundable or payment.authorized
         if back and payment.state != "voided":
@@ -114,4 +117,4 @@ def refunded_how(payment: Payment) -> Any:
     provider = provider_of(payment)
     if provider is not None and provider.is_offline:
         return _("%(amount)s came outside the shop: send them back, then confirm the refund. It waits until you do.")
-    return _("%(amount)s are refunded through the provider: %(payment)s.")
+    return _("%(amount)s are refunded through the provider (%(payment)s).")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.admin.base import ReadOnlyInline
 from nexus_commerce.admin.formatting import EMPTY, change_link, format_money, money_column, state_badge
-from nexus_commerce.admin.payment_states import what_is_asked
+from nexus_commerce.admin.payment_states import payment_name, what_is_asked
 from nexus_commerce.orders.models import (
     OrderAddress,
     OrderDiscount,
@@ -159,7 +159,7 @@ class OrderPaymentInline(ReadOnlyInline):
     def link(self, payment: Any) -> str:
         ref = payment.provider_ref or str(payment.public_id)[:8].upper()
         return format_html(
-            '{}<br><span class="nexus-quiet nexus-ref">{}</span>', change_link(payment, payment.provider), ref
+            '{}<br><span class="nexus-quiet nexus-ref">{}</span>', change_link(payment, payment_name(payment)), ref
         )
 
     @admin.display(description=_("state"))

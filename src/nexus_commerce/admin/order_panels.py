@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from nexus_commerce.admin.formatting import EMPTY, change_link, format_money, state_badge
-from nexus_commerce.admin.payment_states import awaits_confirmation, what_is_asked
+from nexus_commerce.admin.payment_states import awaits_confirmation, payment_name, what_is_asked
 from nexus_commerce.orders.models import Order
 from nexus_commerce.payments.models import Payment, Refund
 
@@ -86,7 +86,7 @@ def money_notices(order: Order) -> Iterator[SafeString]:
 
 def payment_notices(payment: Payment) -> Iterator[SafeString]:
     """Yield what is under way with a payment, and what nobody knows of it."""
-    link = change_link(payment)
+    link = change_link(payment, payment_name(payment))
     if payment.operation and payment.operation != "start":
         text = _("The provider is being asked %(what)s; it has not answered yet. It will be asked again by itself.")
         yield format_html("{} {}", text % {"what": what_is_asked(payment)}, link)
@@ -115,7 +115,7 @@ def refunds_panel(order: Order) -> str:
             "link": change_link(refund, short_name(refund)),
             "state": state_badge(refund.state),
             "amount": format_money(refund.amount, refund.payment.currency),
-            "from": change_link(refund.payment),
+            "from": change_link(refund.payment, payment_name(refund.payment)),
             "parts": list(parts_of(refund)),
         }
         for refund in refunds_of(order)

@@ -30,7 +30,7 @@ from nexus_commerce.admin.order_inlines import (
     OrderShippingInline,
     OrderTaxInline,
 )
-from nexus_commerce.admin.order_panels import load_money, money_notices, refunds_of, refunds_panel, review_words
+from nexus_commerce.admin.order_panels import load_money, money_notices, refunds_of, refunds_panel
 from nexus_commerce.orders.models import Order
 
 __all__ = ["OrderAdmin"]
@@ -48,17 +48,7 @@ ADJUSTMENTS = {
 
 @admin.register(Order)
 class OrderAdmin(MailPreviewsMixin, OrderActionsMixin, ReadOnlyAdmin):
-    list_display = [
-        "number",
-        "placed_at",
-        "channel",
-        "buyer",
-        "state_label",
-        "payment_label",
-        "fulfillment_label",
-        "line_units",
-        "total_money",
-    ]
+    list_display = ["number", "placed_at", "buyer", "total_money", "all_states", "line_units"]
     list_filter = [
         AttentionFilter,
         StateFilter,
@@ -130,30 +120,25 @@ class OrderAdmin(MailPreviewsMixin, OrderActionsMixin, ReadOnlyAdmin):
 
     @admin.display(description=_("customer"), ordering="email")
     def buyer(self, order: Any) -> str:
-        return order.email or str(order.customer or "")
+        who = order.email or str(order.customer or "")
+        return format_html('{}<div class="nexus-quiet">{}</div>', who, order.channel)
 
     @admin.display(description=_("customer"))
     def customer_link(self, order: Any) -> str:
         return change_link(order.customer)
 
-    @admin.display(description=_("state"), ordering="state")
-    def state_label(self, order: Any) -> str:
-        if order.state != "review":
-            return state_badge(order.state)
-        return format_html('{} <div class="nexus-quiet">{}</div>', state_badge(order.state), review_words(order)[0])
-
-    @admin.display(description=_("payment"), ordering="payment_state")
-    def payment_label(self, order: Any) -> str:
-        return state_badge(order.payment_state)
-
-    @admin.display(description=_("fulfillment"), ordering="fulfillment_state")
-    def fulfillment_label(self, order: Any) -> str:
-        return state_badge(order.fulfillment_state)
-
     @admin.display(description=_("states"))
     def states(self, order: Any) -> str:
-        labels = [state_badge(order.state), self.payment_label(order), self.fulfillment_label(order)]
+        labels = [state_badge(state) for state in (order.state, order.payment_state, order.fulfillment_state)]
         return format_html_join(" ", "{}", [(label,) for label in labels])
+
+    @admin.display(description=_("states"), ordering="state")
+    def all_states(self, order: Any) -> str:
+        """Show how the order stands, how far it is paid and sent, and why it is in review."""
+        if order.state != "review":
+            return self.states(order)
+        reason = order.review_reason.replace("_", " ")
+        return format_html('{} <span class="nexus-quiet">{}</span>', self.states(order), reason)
 
     @admin.display(description=_("lines"), ordering="line_count")
     def line_units(self, order: Any) -> int:

@@ -21,6 +21,7 @@ __all__ = [
     "may_be_captured",
     "may_be_voided",
     "outstanding",
+    "payment_name",
     "provider_of",
     "what_is_asked",
 ]
@@ -39,6 +40,12 @@ def provider_of(payment: Payment) -> PaymentProvider | None:
     """Return the provider of a payment; None where the settings do not name it any more."""
     is_known = is_tender(payment.provider) or payment.provider in nexus_settings.PAYMENT_PROVIDERS
     return get_provider(alias=payment.provider) if is_known else None
+
+
+def payment_name(payment: Payment) -> str:
+    """Return what people call the way in which a payment was made."""
+    provider = provider_of(payment)
+    return payment.provider if provider is None else provider.name or payment.provider
 
 
 def is_online(payment: Payment) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from nexus_commerce.admin.formatting import format_money
 from nexus_commerce.admin.money import MoneyField, read_amount
 from nexus_commerce.admin.order_forms import ReasonForm
-from nexus_commerce.admin.payment_states import provider_of
+from nexus_commerce.admin.payment_states import payment_name, provider_of
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.core.errors import CommerceError
 from nexus_commerce.orders.models import Order, OrderLine
@@ -33,7 +33,7 @@ class PaymentField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         left = format_money(obj.refundable, obj.currency)
-        return str(_("%(payment)s: %(left)s left") % {"payment": obj, "left": left})
+        return str(_("%(payment)s: %(left)s left") % {"payment": payment_name(obj), "left": left})
 
 
 class RefundForm(ReasonForm):
@@ -157,13 +157,14 @@ class RefundForm(ReasonForm):
         priced, currency = self.priced, self.order.currency
         rows = [(f"{count} × {line.product_name}", amount) for line, (count, amount) in priced.lines.items()]
         rest = priced.total - priced.shipping - sum(amount for _name, amount in rows)
-        more = [(_("Shipping"), priced.shipping), (_("Other"), rest)]
+        other = _("Other") if self.cleaned_data["everything"] else _("Extra amount")
+        more = [(_("Shipping"), priced.shipping), (other, rest)]
         shown = [(what, format_money(amount, currency)) for what, amount in (*rows, *more) if amount]
         context = {
             "rows": shown,
             "total": format_money(priced.total, currency),
             "ways": [
-                self.way(payment) % {"amount": format_money(amount, currency), "payment": payment}
+                self.way(payment) % {"amount": format_money(amount, currency), "payment": payment_name(payment)}
                 for payment, amount in self.shares
             ],
         }
