@@ -49,6 +49,9 @@ def run(options: argparse.Namespace) -> int:
         "Each request goes through WSGI in this process, with the middleware of startproject, over one connection to "
         "PostgreSQL.",
         "The floor is a plain Django view with statements written by hand, through orjson; reads answer the same data.",
+        "Tries are counted in Redis."
+        if os.environ.get("REDIS_URL")
+        else "Tries are not counted: name a Redis server by REDIS_URL.",
         "CPU is Python's and the database process's together."
         if site.reads_database
         else "CPU is Python's alone: the database runs elsewhere.",

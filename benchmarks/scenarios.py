@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import cycle
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from benchmarks import bare
 from benchmarks.measure import Call, Comparison, Cost, Reply, Site, compare, count_statements
@@ -95,7 +96,7 @@ class Scenarios:
             call = Call(f"{address}/lines", body=body | {"variant": next(self.variants)}, headers=headers)
             with count_statements() as of_line:
                 self.site.measure(call, added, 201)
-        order = Call(f"{address}/checkout", body={}, headers=headers)
+        order = Call(f"{address}/checkout", body={}, headers=headers | {"Idempotency-Key": uuid4().hex})
         with count_statements() as of_order:
             self.site.measure(order, ordered, 201)
         return (len(of_line), len(of_order)) if counting else None

@@ -1,7 +1,9 @@
 """The default test host with the benchmark's own views, and connections that stay open as in production."""
 
+import os
+
 from tests.hosts.default.settings import *  # noqa: F403
-from tests.hosts.default.settings import DATABASES
+from tests.hosts.default.settings import CACHES, DATABASES, NEXUS_COMMERCE
 
 ROOT_URLCONF = "benchmarks.urls"
 DATABASES["default"]["CONN_MAX_AGE"] = None
@@ -19,3 +21,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+if url := os.environ.get("REDIS_URL"):
+    # As in production: tries are counted in a cache that all processes share.
+    CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+else:
+    # Without one the database would count, which no shop of this size does.
+    NEXUS_COMMERCE = {**NEXUS_COMMERCE, "THROTTLE_RATES": {"checkout": None}}
