@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from nexus_commerce.cart.models import Cart
-from nexus_commerce.cart.services import Offer, add_line, create_cart, find_offer, price_cart
+from nexus_commerce.cart.services import Offer, add_line, adding, create_cart, find_offer, price_cart, set_address
 from nexus_commerce.catalog.models import Variant
 from nexus_commerce.channels.models import Channel
 from nexus_commerce.checkout.errors import CheckoutIncomplete
@@ -22,6 +22,8 @@ from nexus_commerce.orders.models import Order
 from nexus_commerce.payments.models import Payment
 from nexus_commerce.payments.services import capture_manually
 from nexus_commerce.testing.factories import make_channel, make_customer, make_product, make_stock_location
+from nexus_commerce.testing.invariants import assert_invariants
+from tests.api.client import Api
 from tests.cart.shopping import BERLIN, put, ready_cart
 from tests.concurrency.racing import race
 
@@ -144,6 +146,43 @@ def test_an_order_has_either_all_of_an_edit_or_nothing_of_it() -> None:
         assert len(lines) == (1 if isinstance(edited, Exception) else 2)
 
 
+def test_mutant_that_edits_without_the_carts_lock_loses_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adding, "touch_cart", lambda cart: None)
+    for _ in range(2 * ROUNDS):
+        channel = make_channel()
+        cart = ready_cart(channel, stocked(channel, 10))
+        offer = find_offer(channel=channel, public_id=stocked(channel, 10).public_id)
+        placed, edited = race([partial(buy, cart), partial(edit, cart, offer)])
+        if not isinstance(edited, Exception) and placed.order.lines.count() == 1:
+            return
+    pytest.fail("It was not the lock of the cart that kept the order whole.")
+
+
+def request_of(cart: Cart, token: str, key: str) -> Any:
+    path = f"carts/{cart.public_id}/checkout"
+    return Api(cookies=False).post(path, **{"Cart-Token": token, "Idempotency-Key": key})
+
+
+@pytest.mark.parametrize(("keys", "case"), [(1, "A-C1"), (2, "B-S11")])
+def test_one_cart_ordered_at_once_through_the_api_is_one_order(case: str, keys: int) -> None:
+    channel = make_channel(code="default", is_default=True)
+    for _ in range(2):
+        cart, token = create_cart(channel=channel, fields={"email": "ada@example.com"})
+        put(cart, stocked(channel, 10))
+        set_address(cart=cart, kind="shipping", address=BERLIN)
+        given = [f"the-key-of-{cart.pk}-{number % keys}" for number in range(4)]
+        replies = race([partial(request_of, cart, token, key) for key in given])
+        codes = sorted(reply.status_code for reply in replies)
+        assert codes.count(201) >= 1, codes
+        assert set(codes) <= ({201, 409} if keys == 1 else {200, 201, 409}), codes
+        assert Order.objects.filter(cart=cart).count() == 1
+        again = [request_of(cart, token, key) for key in given]
+        assert len({reply.json()["order"]["id"] for reply in again}) == 1
+        assert len({reply.content for reply in again}) == 1
+        assert "Idempotency-Replayed" in again[0].headers
+    assert_invariants()
+
+
 def test_an_order_is_made_at_one_price() -> None:
     for _ in range(ROUNDS):
         channel = make_channel()
@@ -160,6 +199,15 @@ def test_an_order_is_made_at_one_price() -> None:
         if not isinstance(placed, Exception):
             assert placed.order.total == expected
             assert placed.order.lines.get().unit_price == expected
+
+
+def test_mutant_that_compares_no_total_sells_at_another_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preparing, "check_cart", lambda cart, now, **terms: price_cart(cart=cart, now=now))
+    channel = make_channel()
+    variant = stocked(channel, 10)
+    cart = ready_cart(channel, variant)
+    variant.prices.update(amount=2000)
+    assert place_order(cart=fresh(cart), expected_total=1000).order.total == 2000
 
 
 @pytest.mark.parametrize("case", ["B-S17"])
