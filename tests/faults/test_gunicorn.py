@@ -21,6 +21,7 @@ from tests.faults.serving import NIGHTLY, Site, site_at
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 UNITS, BUYERS = (100, 500) if NIGHTLY else (30, 150)
+ROUNDS = 40 if NIGHTLY else 10
 
 
 @pytest.fixture
@@ -87,3 +88,19 @@ def test_a_double_click_makes_one_order(site: Site) -> None:
         assert first[-1].body == second[-1].body
         assert sum("idempotency-replayed" in each[-1].headers for each in (first, second)) == 1
     assert_sold(site, variant, 20)
+
+
+def test_the_last_unit_is_sold_once_however_often_it_is_raced_for(site: Site) -> None:
+    channel, _ = shop(stock=0)
+    rounds = [make_product(channel=channel, amount=1000, stock=1).variants.get() for _ in range(ROUNDS)]
+    crowds = [fill_carts(channel, variant, 4) for variant in rounds]
+    site.wait()
+    for crowd in crowds:
+        answers = all_at_once([partial(buyer.ask, site) for buyer in crowd])
+        assert outcomes(answers)["201 placed"] == 1, outcomes(answers)
+        assert sum(isinstance(answer, Answer) and sold_out(answer) for answer in answers) == 3, outcomes(answers)
+    for variant in rounds:
+        assert StockItem.objects.get(variant=variant).allocated == 1
+    assert len(site.bank.charges()) == ROUNDS
+    assert "Traceback" not in site.log(), site.log()
+    assert_invariants()
