@@ -8,7 +8,7 @@ anything waits that should have been handled.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import CharField, Count, Exists, F, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, Now
@@ -38,7 +38,7 @@ def changes_are_told() -> Breaches:
     return breaches_of(heard.exclude(heard=F("times")))
 
 
-def counted(rows: QuerySet[OrderEvent] | QuerySet[OutboxEvent], of: str) -> Coalesce:
+def counted(rows: QuerySet[Any], of: str) -> Coalesce:
     """Return how many rows there are."""
     return Coalesce(Subquery(rows.values(of).annotate(n=Count("pk")).values("n")), Value(0))
 

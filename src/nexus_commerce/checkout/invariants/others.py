@@ -68,9 +68,9 @@ def names_are_unique() -> Breaches:
     )
 
 
-def twice(rows: QuerySet[Any, dict[str, Any]]) -> QuerySet[Any, dict[str, Any]]:
-    """Return the values that there are more than once."""
-    return rows.order_by().annotate(nexus_count=Count("pk")).filter(nexus_count__gt=1)
+def twice(rows: QuerySet[Any, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the values that there are more than once."""
+    yield from rows.order_by().annotate(nexus_count=Count("pk")).filter(nexus_count__gt=1)
 
 
 def calls_have_one_reply() -> Breaches:
