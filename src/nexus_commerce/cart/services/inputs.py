@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from nexus_commerce.cart.models import Cart, CartAddress, CartLine
+from nexus_commerce.cart.models import Cart
+from nexus_commerce.cart.services.loaded import LoadedCart
 from nexus_commerce.cart.services.offers import Offer, find_gifts
 from nexus_commerce.catalog.models import Variant
 from nexus_commerce.conf import nexus_settings
@@ -27,27 +28,6 @@ from nexus_commerce.tax.external import ExternalTaxRequest, request_for
 from nexus_commerce.tax.policies import TaxAnswer, TaxPolicy, TaxQuery
 
 __all__ = ["LoadedCart", "Pricing", "holder_of", "load_pricing", "promotions_for"]
-
-
-@dataclass(slots=True)
-class LoadedCart:
-    """The rows of a cart, before pricing. Neither the cart nor its lines need to be saved.
-
-    ``has_promotions`` and ``has_tax_zones`` are False where the shop is known to have none that is active: then they
-    are not asked for.
-    """
-
-    cart: Cart
-    lines: list[CartLine]
-    offers: list[Offer]
-    addresses: dict[str, CartAddress]
-    has_promotions: bool = True
-    has_tax_zones: bool = True
-
-    @property
-    def destination(self) -> CartAddress | None:
-        """Where the goods go, as far as that is known."""
-        return self.addresses.get("shipping") or self.addresses.get("billing")
 
 
 @dataclass(slots=True)
