@@ -31,7 +31,9 @@ def interleave(point: str, stopped: Callable[[], Any], other: Callable[[], Any])
 
     Each has a connection of its own; an exception is what came of it.
     """
-    found, first, pids = Interleaved(), [], []
+    found = Interleaved()
+    first: list[threading.Thread] = []
+    pids: list[int] = []
     begun, done = threading.Event(), threading.Event()
 
     def stop() -> None:
