@@ -37,9 +37,9 @@ def run(machine: type[CheckoutMachine], runs: int) -> None:
 
 @pytest.mark.django_db
 def test_whatever_happens_the_books_agree() -> None:
-    run(CheckoutMachine, 12 if connection.vendor == "sqlite" else 4)
+    run(CheckoutMachine, 8 if connection.vendor == "sqlite" else 2)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_so_they_do_when_everything_is_committed() -> None:
-    run(CommittingMachine, 2)
+    run(CommittingMachine, 1)
