@@ -49,6 +49,12 @@ def test_the_reason_is_shown(pages: Client) -> None:
     assert "Its last try failed" in pages.get(page("change", dead.pk)).content.decode()
 
 
+def test_what_may_have_been_sent_is_said_first(pages: Client) -> None:
+    reply: Any = pages.get(page("change", entry("uncertain").pk))
+    assert "it may have been sent" in str(reply.context["object_notices"][0])
+    assert not pages.get(page("change", entry("done").pk)).context["object_notices"]
+
+
 def test_one_is_tried_again(pages: Client) -> None:
     dead = entry()
 

@@ -82,8 +82,9 @@ class VersionedForm(ActionForm):
 
     def look_again(self) -> None:
         """Ask to have a look at how things are now; sent again, the form means that."""
-        self.data = self.data.copy()  # type: ignore[union-attr]
-        self.data["version"] = str(self.row.version)
+        data: Any = self.data
+        self.data = data.copy()
+        self.data["version"] = str(self.row.version)  # type: ignore[index]
         changed = _("%(row)s was changed in the meantime. This is how it is now: look at it, and send the form again.")
         self.add_error(None, changed % {"row": self.row})
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from nexus_commerce.admin.actions import ObjectActionsMixin, object_action
 from nexus_commerce.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from nexus_commerce.admin.formatting import EMPTY, change_link, state_badge
+from nexus_commerce.admin.webhook_deliveries import moment
 from nexus_commerce.core.errors import CommerceError
 from nexus_commerce.events.models import InboxEntry, Job, OutboxEvent
 from nexus_commerce.events.services import cancel_job, replay_entry, settle_entry
@@ -73,7 +74,7 @@ class EntryFilter(admin.SimpleListFilter):
 class InboxEntryAdmin(ObjectActionsMixin, ReadOnlyAdmin):
     """Entries, and what people can do about those that workers gave up."""
 
-    list_display = ["id", "created_at", "consumer", "event_type", "state_label", "attempts", "error", "next_try"]
+    list_display = ["id", "state_label", "event_type", "consumer", "error", "attempts", "next_try", "created_at"]
     list_filter = [EntryFilter, "state", "consumer", "event__type"]
     list_select_related = ["event"]
     search_fields = ["aggregate_id", "event__event_id", "last_error"]
@@ -89,6 +90,10 @@ class InboxEntryAdmin(ObjectActionsMixin, ReadOnlyAdmin):
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return self.may_operate(request)
+
+    def notices(self, request: HttpRequest, obj: Any) -> Any:
+        """Tell what people have to do about an entry that workers gave up."""
+        return [self.meaning(obj)] if obj.state in CLOSED else []
 
     @object_action(_("Try again"), open_for=lambda row: row.state in CLOSED)
     def replay(self, request: HttpRequest, obj: Any, data: dict[str, Any]) -> Any:
@@ -142,7 +147,10 @@ class InboxEntryAdmin(ObjectActionsMixin, ReadOnlyAdmin):
             "running": _("A worker is at it."),
             "done": _("It was handled."),
             "dead": _("Its last try failed. See to the reason, then have it tried again, or mark it as done."),
-            "uncertain": _("A process died while it sent something. Find out whether it arrived before you try again."),
+            "uncertain": _(
+                "A process died while it sent something: it may have been sent. Find out whether it arrived before "
+                "you try again, or mark it as done."
+            ),
         }.get(entry.state, EMPTY)
 
     @admin.display(description=_("last error"))
@@ -150,8 +158,8 @@ class InboxEntryAdmin(ObjectActionsMixin, ReadOnlyAdmin):
         return entry.last_error[:120] or EMPTY
 
     @admin.display(description=_("next try"), ordering="available_at")
-    def next_try(self, entry: Any) -> Any:
-        return entry.available_at if entry.state == "pending" else None
+    def next_try(self, entry: Any) -> str:
+        return moment(entry.available_at) if entry.state == "pending" else EMPTY
 
 
 def act_on_each(queryset: QuerySet[Any], act: Any) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """What has to be known of an order at a glance: why it waits for people, what is under way, what was given back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.db.models import prefetch_related_objects
@@ -131,7 +131,7 @@ def short_name(refund: Refund) -> str:
 def parts_of(refund: Refund) -> Iterator[tuple[object, str]]:
     """Yield what a refund gives back, each with its amount: lines, shipping, and what is left over."""
     currency = refund.payment.currency
-    lines: Sequence[Any] = refund.lines.all()
+    lines = list(refund.lines.all())
     for row in lines:
         yield f"{row.quantity} × {row.order_line.sku}", format_money(row.amount, currency)
     if refund.shipping_amount:

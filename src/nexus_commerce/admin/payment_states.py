@@ -57,7 +57,8 @@ def is_online(payment: Payment) -> bool:
 def outstanding(payment: Payment) -> int:
     """Return how much of a payment can still come, in minor units: never more than its order is short of."""
     order: Order = payment.order
-    return max(0, min(payment.amount - payment.captured, order.total - order.captured + order.refunded))
+    left: int = min(payment.amount - payment.captured, order.total - order.captured + order.refunded)
+    return max(0, left)
 
 
 def awaits_money(payment: Payment) -> bool:
@@ -70,7 +71,8 @@ def awaits_money(payment: Payment) -> bool:
 
 def holds_money(payment: Payment) -> int:
     """Return how much a provider holds and has not taken, in minor units."""
-    return max(0, payment.authorized - payment.captured)
+    held: int = payment.authorized - payment.captured
+    return max(0, held)
 
 
 def may_be_captured(payment: Payment) -> bool:

@@ -1,7 +1,7 @@
 """What giving money back for an order asks: for what, from which payment, to where; and what that comes to."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
@@ -25,10 +25,17 @@ __all__ = ["RefundForm", "left_to_refund"]
 
 def left_to_refund(order: Order) -> int:
     """Return how much of an order can still be given back, in minor units."""
-    return max(0, order.captured - order.refunded - order.refund_pending)
+    left: int = order.captured - order.refunded - order.refund_pending
+    return max(0, left)
 
 
-class PaymentField(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    PaymentFieldBase = forms.ModelChoiceField[Payment]
+else:
+    PaymentFieldBase = forms.ModelChoiceField
+
+
+class PaymentField(PaymentFieldBase):
     """A payment of which something is left."""
 
     def label_from_instance(self, obj: Any) -> str:
