@@ -65,6 +65,15 @@ def test_an_unknown_variant_is_not_for_sale(channel: Channel) -> None:
     assert (caught.value.code, caught.value.field) == ("not_for_sale", "variant")
 
 
+def test_what_the_channel_does_not_offer_is_absent(channel: Channel, variant: Variant) -> None:
+    cart, gone = guest_cart(channel, variant), sold(channel)
+    variant.product.listings.all().delete()
+    gone.product.listings.all().delete()
+    loaded, offers = load_cart_and_offers(cart, public_ids=[variant.public_id, gone.public_id], now=NOW)
+    assert offers == {}
+    assert [offer.is_listed for offer in loaded.offers] == [False]
+
+
 def test_addresses_come_with_all_their_columns(channel: Channel, variant: Variant) -> None:
     cart = guest_cart(channel, variant)
     assert load_cart(cart, now=NOW).addresses == {}
