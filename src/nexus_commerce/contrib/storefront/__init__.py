@@ -1,6 +1,8 @@
-"""Server-rendered pages of a shop, which need no JavaScript: to look at the library, to start from, to take parts from.
+"""A small shop front of Django templates over the same services as the API. It needs no JavaScript.
 
-``path("", include("nexus_commerce.contrib.storefront.urls"))`` puts them into a site.
+Add ``nexus_commerce.contrib.storefront`` to ``INSTALLED_APPS`` and ``path("",
+include("nexus_commerce.contrib.storefront.urls"))`` to the addresses. Every template lies under ``nexus_storefront/`` and
+is overridden by a file of the same name in the host's templates. Nothing comes from an outside address.
 
 The checkout offers every provider of ``NEXUS_COMMERCE["PAYMENT_PROVIDERS"]``, gift cards, and store credit to customers
 who are signed in. The views are in no transaction, also with ``ATOMIC_REQUESTS``.
