@@ -68,7 +68,8 @@ class AbstractPayment(Named, Timestamped, Versioned, Free):
     @property
     def refundable(self) -> int:
         """What can still be given back, in minor units."""
-        return self.captured - self.refunded - self.refund_pending
+        left: int = self.captured - self.refunded - self.refund_pending
+        return left
 
 
 class AbstractPaymentEvent(AppendOnly):

@@ -15,9 +15,11 @@ from nexus_commerce.checkout.services.finalizing import declined, finalize, main
 from nexus_commerce.checkout.services.paying import look_up, pay
 from nexus_commerce.checkout.services.results import PlacedOrder
 from nexus_commerce.core.attempts import Attempt
+from nexus_commerce.core.retrying import retry_transaction
 from nexus_commerce.orders.models import Order
 from nexus_commerce.orders.services import access_token_of
 from nexus_commerce.payments.errors import PaymentBusy, PaymentDeclined
+from nexus_commerce.payments.models import Payment
 from nexus_commerce.payments.services import carry_out_void, fetch_payment, lock_payments, request_void
 
 __all__ = ["abandon_checkout", "close", "complete_payment", "existing_order", "resume_checkout"]
@@ -102,15 +104,21 @@ def abandon_checkout(*, order: Order, actor: str = "", attempt: Attempt | None =
 
 def close(order: Order, *, actor: str, attempt: Attempt) -> Order:
     """Void the payment of a pending order, or learn that it went through, and finalize."""
-    with transaction.atomic():
-        row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-        if row.state != "pending":
-            return row
-        payment = main_payment(lock_payments(order=row))
-        if payment is not None and payment.state in WAITING and payment.operation != "void":
-            request_void(payment=payment)
+    row, payment = retry_transaction(lambda: begin_void(order))
+    if row.state != "pending":
+        return row
     report = None
     if payment is not None:
         voided = carry_out_void(payment=payment, actor=actor)
         report = fetch_payment(payment=voided) if voided.provider_ref else None
     return finalize(order=row.public_id, payment=payment, report=report, actor=actor, attempt=attempt).order
+
+
+@transaction.atomic
+def begin_void(order: Order) -> tuple[Order, Payment | None]:
+    """Lock a pending order and note that its payment is to be voided; return both."""
+    row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    payment = main_payment(lock_payments(order=row))
+    if row.state == "pending" and payment is not None and payment.state in WAITING and payment.operation != "void":
+        request_void(payment=payment)
+    return row, payment

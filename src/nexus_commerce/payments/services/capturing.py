@@ -8,6 +8,7 @@ from django.db import transaction
 
 from nexus_commerce.core.attempts import Attempt
 from nexus_commerce.core.failpoints import failpoint
+from nexus_commerce.core.retrying import retry_transaction
 from nexus_commerce.payments.deriving import Fact
 from nexus_commerce.payments.errors import CaptureRefused, VoidRefused
 from nexus_commerce.payments.models import Payment
@@ -35,7 +36,7 @@ def capture_payment(
     """
     attempt = attempt or Attempt()
     if attempt.resource is None:
-        begin_capture(payment, amount, attempt)
+        retry_transaction(lambda: begin_capture(payment, amount, attempt))
         failpoint("capture.begun")
     attempt.renew()
     return carry_out_capture(payment=payment, key=attempt.resource, actor=actor, attempt=attempt)
@@ -114,12 +115,17 @@ def void_payment(*, payment: Payment, actor: str = "", attempt: Attempt | None =
     """
     attempt = attempt or Attempt()
     if attempt.resource is None:
-        with transaction.atomic():
-            _, _, row = lock_payment(payment=payment)
-            attempt.made(request_void(payment=row))
+        retry_transaction(lambda: begin_void(payment, attempt))
         failpoint("void.begun")
     attempt.renew()
     return carry_out_void(payment=payment, actor=actor, attempt=attempt)
+
+
+@transaction.atomic
+def begin_void(payment: Payment, attempt: Attempt) -> None:
+    """Note a void on the locked payment."""
+    _, _, row = lock_payment(payment=payment)
+    attempt.made(request_void(payment=row))
 
 
 def request_void(*, payment: Payment) -> UUID:

@@ -32,10 +32,10 @@ def mismatch_of(payment: Payment, report: PaymentReport) -> str:
 def apply_report(*, payment: Payment, report: PaymentReport) -> Payment:
     """Book a report on a locked payment, whose order is locked too; the same report again changes nothing.
 
-    A report in another currency leaves nothing but a fact (``mismatch``): its figures mean something else here. Money is
-    booked as it came, whatever was asked for; whether it pays is for the caller to decide (``mismatch_of``). What was
-    given back at the provider itself becomes a refund. Writes what ``add_facts`` writes; the caller sums the order's
-    payments.
+    A report in another currency leaves nothing but a fact (``mismatch``): its figures mean something else here. Money
+    is booked as it came, whatever was asked for; whether it pays is for the caller to decide (``mismatch_of``). What
+    was given back at the provider itself becomes a refund. Writes what ``add_facts`` writes; the caller sums the
+    order's payments.
     """
     if payment.provider_ref is None and report.ref:
         payment.provider_ref = report.ref
