@@ -1,11 +1,13 @@
 """Paying by invoice: the smallest provider of one's own. Nobody is asked, and the parcel leaves before the money."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.core.checks import CheckMessage, Error
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import override
 
 from nexus_commerce.payments.providers.base import PaymentProvider
 
@@ -19,7 +21,10 @@ class PayByInvoice(PaymentProvider):
     """
 
     is_offline = True
-    name = gettext_lazy("Invoice")
+
+    def __init__(self, alias: str, options: Mapping[str, Any]) -> None:
+        super().__init__(alias, options)
+        self.name = _("Invoice")
 
     @property
     def ships_unpaid(self) -> bool:

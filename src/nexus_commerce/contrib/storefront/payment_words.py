@@ -130,7 +130,8 @@ def left_to_pay(order: Order) -> int:
     """Return what is still to be paid of an order, in minor units: nothing of one that is over."""
     if order.state in ("canceled", "expired"):
         return 0
-    return max(0, order.total - order.captured - order.authorized)
+    left: int = order.total - order.captured - order.authorized
+    return max(0, left)
 
 
 def payments_of(order: Order) -> list[Payment]:
