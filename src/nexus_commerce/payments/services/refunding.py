@@ -94,10 +94,10 @@ def within(total: int, lines: Mapping[OrderLine, tuple[int, int]], shipping: int
 
 def price_units(line: OrderLine, order: Order, count: int) -> int:
     """Return what ``count`` more units of a line give back, at most what is left of it."""
-    if not 0 < count <= line.quantity - line.refunded_quantity:
-        left = line.quantity - line.refunded_quantity
+    units: int = line.quantity - line.refunded_quantity
+    if not 0 < count <= units:
         raise RefundRefused(
-            field="lines", refundable=0, currency=order.currency, line=str(line.public_id), units_left=left
+            field="lines", refundable=0, currency=order.currency, line=str(line.public_id), units_left=units
         )
     paid = paid_for_line(line, order)
     amount = refund_for_units(paid, line.quantity, refunded=line.refunded_quantity, units=count)
