@@ -178,6 +178,6 @@ def _is_locked(row: Any, now: datetime) -> bool:
 
 def _pause(row: Any, now: datetime) -> int:
     """Return the seconds after which to ask again: half of the time that the call has been running, within bounds."""
-    running = (now - row.created_at).total_seconds()
-    left = (row.locked_until - now).total_seconds()
+    running: float = (now - row.created_at).total_seconds()
+    left: float = (row.locked_until - now).total_seconds()
     return max(1, min(math.ceil(running / 2), math.ceil(left), LONGEST_WAIT))
