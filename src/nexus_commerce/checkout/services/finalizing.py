@@ -130,8 +130,7 @@ def book(payment: Payment, report: PaymentReport | None) -> None:
             mark_unknown(payment=payment)
         return
     apply_report(payment=payment, report=report)
-    # A payment that was made at the provider and not asked for yet is still being asked for by the one who made it.
-    if payment.operation == "start" and report.status != "pending":
+    if payment.operation == "start":
         end_operation(payment=payment)
 
 
