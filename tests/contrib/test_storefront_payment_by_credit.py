@@ -1,6 +1,7 @@
 """Paying with gift cards and store credit in the storefront."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test import Client
 
 from nexus_commerce.catalog.models import Variant
 from nexus_commerce.channels.models import Channel
+from nexus_commerce.conf import nexus_settings
 from nexus_commerce.customers.services import get_customer
 from nexus_commerce.orders.models import Order
 from nexus_commerce.payments.models import CreditAccount
@@ -24,6 +26,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.contrib.test_storef
 @pytest.fixture(autouse=True)
 def with_bank_page(settings: Any) -> None:
     settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "nexus_commerce.contrib.dummypay"]
+
+
+@pytest.fixture
+def rates(settings: Any) -> Callable[[str | None], None]:
+    def limit(rate: str | None) -> None:
+        settings.NEXUS_COMMERCE = {**nexus_settings.given, "THROTTLE_RATES": {"gift_card": rate}}
+
+    return limit
 
 
 def card(amount: int, **said: Any) -> tuple[CreditAccount, str]:
@@ -127,7 +137,21 @@ def test_a_typed_code_counts_whatever_button_is_pressed(client: Client, channel:
     assert "pay €6.00" in said
 
 
-def test_no_card_twice_and_not_too_many(client: Client, channel: Channel, variant: Variant) -> None:
+def test_codes_are_not_guessed(
+    client: Client, channel: Channel, variant: Variant, rates: Callable[[str | None], None]
+) -> None:
+    rates("2/min")
+    _, code = card(400)
+    add(client, variant)
+    for _ in range(2):
+        assert "cannot be used here" in use(client, "0000-0000-0000-0000")
+    assert "Too many codes" in use(client, code)
+
+
+def test_no_card_twice_and_not_too_many(
+    client: Client, channel: Channel, variant: Variant, rates: Callable[[str | None], None]
+) -> None:
+    rates(None)
     add(client, variant)
     codes = [card(10)[1] for _ in range(6)]
     for code in [*codes[:5], codes[0]]:
