@@ -44,7 +44,7 @@ def changed_wallet(request: HttpRequest, shopper: Shopper, form: CheckoutForm) -
 def with_typed(request: HttpRequest, wallet: Wallet, code: str, currency: str) -> Wallet:
     """Return a wallet with the card of a typed code, or as it was, and say which. Codes are not guessed here either."""
     caller = caller_address(request.META, trusted_proxies=nexus_settings.TRUSTED_PROXIES)
-    if any([wait_for(scope=scope, subject=caller) for scope in ("gift_card", "gift_card_address")]):
+    if any(wait_for(scope=scope, subject=caller) for scope in ("gift_card", "gift_card_address")):
         messages.error(request, _("Too many codes were tried from here. Try again in some minutes."))
         return wallet
     try:
