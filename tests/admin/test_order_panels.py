@@ -125,7 +125,7 @@ def test_the_page_costs_the_same_for_any_amount_of_money(pages: Client, channel:
     costs(1)
     few = costs(1)
     assert costs(4) == few
-    assert few == [29, 5, 15]
+    assert few == [25, 5, 15]
 
 
 def test_idempotency_keys_never_show_whose_they_are_and_what_was_replied(pages: Client) -> None:

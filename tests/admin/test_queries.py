@@ -14,6 +14,7 @@ from django.urls import reverse
 from nexus_commerce.catalog.models import Category, Media, Physical
 from nexus_commerce.catalog.services import add_variant
 from nexus_commerce.core.registry import MODELS
+from nexus_commerce.events.models import OutboxEvent
 from nexus_commerce.orders.models import Order, OrderEvent, OrderLine
 from nexus_commerce.pricing.models import PriceList
 from nexus_commerce.testing.factories import make_channel, make_price, make_product, make_stock, make_variant
@@ -46,11 +47,17 @@ def multiply(row: Any, times: int) -> None:
         copy.save()
 
 
+def make_event() -> OutboxEvent:
+    return OutboxEvent.objects.create(type="order.placed", aggregate="order", aggregate_id=uuid4(), version=1)
+
+
 def _make_unique(copy: Any, field: Any, number: int) -> None:
     if field.related_model is not None:
         target = getattr(copy, field.name)
         if target is not None and field.related_model._meta.model_name == "variant":
             setattr(copy, field.name, make_variant())
+        elif target is not None and field.related_model._meta.model_name == "outboxevent":
+            setattr(copy, field.name, make_event())
         elif target is not None and field.related_model._meta.model_name in {"product", "order", "cart"}:
             setattr(copy, field.name, None if field.null else target)
     elif field.get_internal_type() == "UUIDField":

@@ -36,8 +36,9 @@ from tests.hosts.default.settings import INSTALLED_APPS as WITH_THE_SHOP
 from nexus_commerce import APPS
 AUTH_USER_MODEL = "accounts.Member"
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
-INSTALLED_APPS = [app for app in WITH_THE_SHOP if app not in APPS] + ["accounts", "blog"]
+INSTALLED_APPS = [app for app in WITH_THE_SHOP if app not in APPS and "storefront" not in app] + ["accounts", "blog"]
 del NEXUS_COMMERCE
+DEBUG = True
 """
 SHOP = """
 INSTALLED_APPS = [*INSTALLED_APPS, *APPS]

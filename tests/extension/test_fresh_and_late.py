@@ -40,7 +40,7 @@ from nexus_commerce.catalog.models import Physical
 print(Physical(name="x").label())
 """
 BEFORE_THE_EXTENSION = """
-NEXUS_COMMERCE = {}
+NEXUS_COMMERCE = {"PRODUCTION": False}
 MIGRATION_MODULES = {}
 """
 OWN_ROWS = """

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -98,11 +98,6 @@ class OrderAdmin(MailPreviewsMixin, OrderActionsMixin, ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(line_count=Count("lines"))
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        if kwargs.get("obj"):
-            load_money(kwargs["obj"])
-        return super().render_change_form(request, context, *args, **kwargs)
-
     def notices(self, request: HttpRequest, obj: Any) -> Any:
         """Tell why the order waits for people, and what nobody knows yet of its money."""
         return list(money_notices(obj))
@@ -110,6 +105,8 @@ class OrderAdmin(MailPreviewsMixin, OrderActionsMixin, ReadOnlyAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave out the refunds of an order that has none."""
         groups = super().get_fieldsets(request, obj)
+        if obj is not None:
+            load_money(obj)
         has_refunds = obj is not None and bool(refunds_of(obj))
         return groups if has_refunds else [group for group in groups if group[1]["fields"] != ["refunds"]]
 

@@ -92,7 +92,7 @@ API_CLASSES: dict[str, str] = {
     "payments.RefundSerializer": f"{_API}.payments.serializers.RefundSerializer",
     "payments.RefundInputSerializer": f"{_API}.payments.serializers.RefundInputSerializer",
     "payments.CaptureSerializer": f"{_API}.payments.serializers.CaptureSerializer",
-    "payments.NoteSerializer": f"{_API}.payments.serializers.NoteSerializer",
+    "payments.ReasonSerializer": f"{_API}.payments.serializers.ReasonSerializer",
     "orders.OrderFilter": f"{_API}.orders.serializers.OrderFilter",
     "orders.OrderSerializer": f"{_API}.orders.serializers.OrderSerializer",
     "orders.OrderSummarySerializer": f"{_API}.orders.serializers.OrderSummarySerializer",

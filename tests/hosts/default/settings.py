@@ -1,5 +1,7 @@
 """Settings of the site that extends nothing; the other hosts start from these."""
 
+from typing import Any
+
 from nexus_commerce import APPS
 from tests.hosts.database import database_from_environment
 
@@ -52,5 +54,5 @@ STORAGES = {
 STATIC_URL = "/static/"
 MEDIA_URL = "/media/"
 # Nobody buys here: SQLite in memory, any host and a cache of one process are what tests want.
-NEXUS_COMMERCE = {"PRODUCTION": False}
+NEXUS_COMMERCE: dict[str, Any] = {"PRODUCTION": False}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -66,7 +66,7 @@ class OrderCancelView(OrderActView):
         id="cancel_order",
         summary="Cancel an order",
         tag="Staff",
-        request="payments.NoteSerializer",
+        request="payments.ReasonSerializer",
         responses={200: "orders.OrderSerializer"},
         errors={
             **ERRORS,
@@ -77,7 +77,7 @@ class OrderCancelView(OrderActView):
     )
     def post(self, request: Request, order_id: UUID) -> HttpResponseBase:
         """Cancel an order of which nothing was sent: stock and coupons are given back, payments voided or refunded."""
-        reason = self.read_body("payments.NoteSerializer").get("reason", "")
+        reason = self.read_body("payments.ReasonSerializer").get("reason", "")
 
         def change(order: Order, version: int | None, attempt: Attempt) -> Order:
             return cancel_order(

@@ -137,7 +137,7 @@ class RefundConfirmView(CommerceView):
         id="confirm_refund",
         summary="Confirm that money was given back",
         tag="Staff",
-        request="payments.NoteSerializer",
+        request="payments.ReasonSerializer",
         responses={200: "payments.RefundSerializer"},
         errors={
             **STAFF_ERRORS,
@@ -150,7 +150,7 @@ class RefundConfirmView(CommerceView):
     )
     def post(self, request: Request, refund_id: UUID) -> HttpResponseBase:
         """Confirm a pending refund of a payment that came outside the shop, once the money has been sent."""
-        values = self.read_body("payments.NoteSerializer")
+        values = self.read_body("payments.ReasonSerializer")
 
         def act(attempt: Attempt) -> Refund:
             refund = Refund.objects.select_related("payment__order").filter(public_id=refund_id).first()

@@ -14,7 +14,7 @@ from nexus_commerce.payments.models import Payment, Refund
 
 __all__ = [
     "CaptureSerializer",
-    "NoteSerializer",
+    "ReasonSerializer",
     "RefundInputSerializer",
     "RefundSerializer",
     "StaffPaymentSerializer",
@@ -104,7 +104,7 @@ class CaptureSerializer(InputSerializer):
     note = TextField(max_length=255, required=False, allow_blank=True)
 
 
-class NoteSerializer(InputSerializer):
+class ReasonSerializer(InputSerializer):
     """Why something is done."""
 
     reason = TextField(max_length=255, required=False, allow_blank=True)
