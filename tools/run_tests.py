@@ -42,8 +42,8 @@ ON_ANY_DATABASE_THE_SAME = (
     "tests/tooling",
     "tests/typing",
 )
-# What can be sent to PostgreSQL and is refused there (NUL, numbers too large) says more than what SQLite takes: of every
-# commit, PostgreSQL's stage alone runs them.
+# What PostgreSQL refuses (NUL, numbers too large) says more than what SQLite takes: of every
+# commit, the stage of PostgreSQL alone runs them.
 STRICTER_ON_POSTGRESQL = ("tests/api/test_bad_input.py",)
 COUNTED = ("tests", "failures", "errors", "skipped")
 
