@@ -17,7 +17,8 @@ from tests.checkout.paying import online_shop
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/howto/check-out-over-rest.md").read_text(encoding="utf-8")
 CALL = re.compile(
-    r"^```http\n(?P<method>[A-Z]+) /v1/(?P<path>\S+) HTTP/1.1\n(?P<headers>(?:[\w-]+: [^\n]+\n)*)(?:\n(?P<body>.*?))?^```\n\n"
+    r"^```http\n(?P<method>[A-Z]+) /v1/(?P<path>\S+) HTTP/1.1\n"
+    r"(?P<headers>(?:[\w-]+: [^\n]+\n)*)(?:\n(?P<body>.*?))?^```\n\n"
     r"→ `(?P<status>\d+)(?: (?P<code>\w+))?`$",
     re.MULTILINE | re.DOTALL,
 )
