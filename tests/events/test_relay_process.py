@@ -37,6 +37,8 @@ def entries(**wanted):
 
 
 def test_two_share_the_work_and_end_when_they_are_told(relays, tmp_path):
+    # A signal that comes before the command listens for it ends the process as any other.
+    greeted = [relay.stdout.readline() for relay in relays]
     order = tell(1, 2, 3)
     wait_for("the events are handled", lambda: entries(state="done") == 6)
     tell(4, of=order, type="order.slow")
@@ -46,7 +48,7 @@ def test_two_share_the_work_and_end_when_they_are_told(relays, tmp_path):
         os.kill(relay.pid, signal.SIGTERM)
     (tmp_path / "go").touch()
 
-    said = [relay.communicate(timeout=20)[0] for relay in relays]
+    said = [first + relay.communicate(timeout=20)[0] for first, relay in zip(greeted, relays, strict=True)]
     assert [relay.returncode for relay in relays] == [0, 0]
     assert all("Handing on the events of postgresql" in text and text.endswith("Stopped.\n") for text in said), said
     assert entries(consumer=Ledger.name, state="done") == 4

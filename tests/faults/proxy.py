@@ -19,7 +19,7 @@ class Proxy:
     """
 
     def __init__(self, host: str, port: int) -> None:
-        self.target = (host, port)
+        self.host, self.port_of_server = host, port
         self.lose_reply_to = b""
         self.lost = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -35,7 +35,15 @@ class Proxy:
         with contextlib.suppress(OSError):
             while True:
                 inside, _ = self.listener.accept()
-                Line(self, inside, socket.create_connection(self.target))
+                Line(self, inside, self.connect())
+
+    def connect(self) -> socket.socket:
+        """Connect to the server, which is named by a host or by the folder of its socket."""
+        if not self.host.startswith("/"):
+            return socket.create_connection((self.host, self.port_of_server))
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(f"{self.host}/.s.PGSQL.{self.port_of_server}")
+        return server
 
 
 class Line:

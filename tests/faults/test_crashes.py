@@ -162,10 +162,10 @@ def request_for(api: Api, sale: Sale, act: Act) -> Callable[[], Reply]:
 def assert_done(sale: Sale, act: Act) -> None:
     order = sale.order
     if act.path == "refunds":
-        # The gift card gets back what it paid, the bank the rest.
-        assert sale.moved("refund") == [500 - CARD]
+        # The bank gives it back: gift cards pay first and are paid back last.
+        assert sale.moved("refund") == [500]
         assert (order.refunded, order.refund_pending, order.payment_state) == (500, 0, "partially_refunded")
-        sale.assert_settled(is_sold=True, balance=CARD)
+        sale.assert_settled(is_sold=True)
     else:
         captured = order.total if act.path == "capture" else CARD
         assert (order.captured, order.authorized) == (captured, 0)
