@@ -22,7 +22,7 @@ class FakeEngine(ExternalTaxPolicy):
     What is in ``meanwhile`` happens while it thinks.
     """
 
-    timeout = 0.5
+    timeout = 2.0
     mood: ClassVar[str] = "well"
     extra: ClassVar[int] = 1
     asked: ClassVar[list[ExternalTaxRequest]] = []
@@ -40,7 +40,7 @@ class FakeEngine(ExternalTaxPolicy):
         if self.mood == "crashing":
             raise ZeroDivisionError("by zero")
         if self.mood == "hanging":
-            time.sleep(1.5)
+            time.sleep(4)
         while self.meanwhile:
             self.meanwhile.pop()()
         items = request.items[1:] if self.mood == "babbling" else request.items
