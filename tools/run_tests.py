@@ -31,6 +31,7 @@ HOSTS = ("default", "extended", "late")
 # They say the same whatever the suite's database is, so SQLite's stage alone runs them.
 ON_ANY_DATABASE_THE_SAME = (
     "tests/benchmarks/test_replay.py",
+    "tests/contrib/demo/test_command.py",
     "tests/contrib/demo/test_content.py",
     "tests/contrib/demo/test_example.py",
     "tests/contrib/demo/test_pictures.py",
