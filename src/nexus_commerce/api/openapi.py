@@ -34,6 +34,7 @@ __all__ = [
     "PUBLIC",
     "SECURITY_SCHEMES",
     "SESSION",
+    "STAFF_WRITES",
     "Operation",
     "OperationSchema",
     "Page",
@@ -85,6 +86,14 @@ PUBLIC: Final = ("",)
 SESSION: Final = ("session",)
 CART: Final = ("cartToken", "cartCookie", "session")
 GUEST_ORDER: Final = ("orderToken", "session")
+STAFF_WRITES: Final[dict[int, list[str]]] = {
+    401: ["not_authenticated"],
+    403: ["permission_denied"],
+    412: ["precondition_failed"],
+    422: ["idempotency_key_reused"],
+    428: ["precondition_required"],
+}
+"""Errors of what staff write once, saying which version they mean."""
 
 
 @dataclass(frozen=True, slots=True)

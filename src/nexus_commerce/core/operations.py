@@ -7,23 +7,31 @@ from django.db.migrations.operations.base import Operation
 __all__ = ["CreateGinIndex", "ForbidChanges"]
 
 
-class CreateGinIndex(Operation):
+class PostgresOperation(Operation):
+    """Something that is done on PostgreSQL and nowhere else, and is no part of the state."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Change nothing."""
+
+    def _is_for(self, schema_editor: Any, app_label: str, model: Any) -> bool:
+        connection = schema_editor.connection
+        return connection.vendor == "postgresql" and self.allow_migrate_model(connection.alias, model)
+
+
+class CreateGinIndex(PostgresOperation):
     """Index a JSON column for containment (``@>``, Django's ``__contains``) on PostgreSQL; do nothing elsewhere.
 
     An index among a model's options would be created on every database, or make the migrations of a project depend
     on the database that it was made on. This one is not part of the state, so ``makemigrations`` never sees it.
     """
 
-    reduces_to_sql = True
-    reversible = True
-
     def __init__(self, model_name: str, column: str, name: str) -> None:
         self.model_name = model_name
         self.column = column
         self.name = name
-
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """Change nothing: the index is no part of the state."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
@@ -38,10 +46,6 @@ class CreateGinIndex(Operation):
         model = from_state.apps.get_model(app_label, self.model_name)
         if self._is_for(schema_editor, app_label, model):
             schema_editor.execute(f"DROP INDEX IF EXISTS {schema_editor.quote_name(self.name)}")
-
-    def _is_for(self, schema_editor: Any, app_label: str, model: Any) -> bool:
-        connection = schema_editor.connection
-        return connection.vendor == "postgresql" and self.allow_migrate_model(connection.alias, model)
 
     def describe(self) -> str:
         return f"Index {self.column} of {self.model_name} by GIN, on PostgreSQL only"
@@ -62,20 +66,14 @@ END $$
 """
 
 
-class ForbidChanges(Operation):
+class ForbidChanges(PostgresOperation):
     """Have PostgreSQL refuse to change or delete rows of an append-only table, whoever asks; do nothing elsewhere.
 
     What must be erased by law is erased in a transaction that says ``SET LOCAL nexus.allow_changes = 'on'``.
     """
 
-    reduces_to_sql = True
-    reversible = True
-
     def __init__(self, model_name: str) -> None:
         self.model_name = model_name
-
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """Change nothing: the trigger is no part of the state."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
@@ -94,10 +92,6 @@ class ForbidChanges(Operation):
             table = model._meta.db_table
             quote = schema_editor.quote_name
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {quote(f'{table}_append_only')} ON {quote(table)}")
-
-    def _is_for(self, schema_editor: Any, app_label: str, model: Any) -> bool:
-        connection = schema_editor.connection
-        return connection.vendor == "postgresql" and self.allow_migrate_model(connection.alias, model)
 
     def describe(self) -> str:
         return f"Forbid to change or delete rows of {self.model_name}, on PostgreSQL only"

@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 from django.db import connections
 
+from nexus_commerce.core.retrying import is_inside_transaction
+
 __all__ = ["AskedInTransaction", "NoAnswer", "OutsideCall", "refuse_inside_transaction"]
 
 AnswerT = TypeVar("AnswerT")
@@ -25,9 +27,8 @@ class NoAnswer(Exception):
 
 def refuse_inside_transaction() -> None:
     """Raise ``AskedInTransaction`` inside one; those that wrap a test do not count, as for Django's durable blocks."""
-    for connection in connections.all(initialized_only=True):
-        if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
-            raise AskedInTransaction("Others are asked before a transaction begins, never inside it.")
+    if is_inside_transaction():
+        raise AskedInTransaction("Others are asked before a transaction begins, never inside it.")
 
 
 class OutsideCall(Generic[AnswerT]):

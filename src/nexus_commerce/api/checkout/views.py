@@ -63,7 +63,17 @@ REFUSED: Final = [
 ]
 
 
-class CheckoutView(CommerceView):
+class PlacingView(CommerceView):
+    """What answers with an order that is placed, or on its way to be."""
+
+    def reply(self, placed: PlacedOrder) -> Response:
+        """Answer with the order as it stands."""
+        status = 202 if placed.order.state in ("pending", "review") else 201 if placed.is_new else 200
+        body = self.write("checkout.PlacedOrderSerializer", placed)
+        return Response(body, status=status, headers=etag(placed.order.version))
+
+
+class CheckoutView(PlacingView):
     """The act of ordering a cart."""
 
     permissions = ("permissions.Public",)
@@ -144,12 +154,6 @@ class CheckoutView(CommerceView):
 
         return self.run_once(act, self.show_cart, atomic=False)
 
-    def reply(self, placed: PlacedOrder) -> Response:
-        """Answer with the order as it stands."""
-        status = 202 if placed.order.state in ("pending", "review") else 201 if placed.is_new else 200
-        body = self.write("checkout.PlacedOrderSerializer", placed)
-        return Response(body, status=status, headers=etag(placed.order.version))
-
     def show_cart(self, cart: Cart) -> Response:
         """Answer with the cart, which is open again."""
         return Response(self.write("cart.CartSerializer", price_cart(cart=cart)), headers=etag(cart.version))
@@ -194,7 +198,7 @@ def finish(response: HttpResponseBase, body: Any) -> None:
         drop_cart_cookie(response)
 
 
-class CompletePaymentView(CommerceView):
+class CompletePaymentView(PlacingView):
     """The return of a shopper from a payment provider."""
 
     permissions = ("permissions.Public",)
@@ -222,12 +226,6 @@ class CompletePaymentView(CommerceView):
             return complete_payment(order=open_order(request, order_id), attempt=attempt)
 
         return self.run_once(act, self.reply, atomic=False, keep_for=KEEP_FOR)
-
-    def reply(self, placed: PlacedOrder) -> Response:
-        """Answer with the order as it stands."""
-        status = 202 if placed.order.state in ("pending", "review") else 200
-        body = self.write("checkout.PlacedOrderSerializer", placed)
-        return Response(body, status=status, headers=etag(placed.order.version))
 
 
 class ProviderListView(CommerceView):

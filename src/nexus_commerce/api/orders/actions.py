@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from nexus_commerce.api.checkout.views import KEEP_FOR
-from nexus_commerce.api.openapi import SESSION, operation
+from nexus_commerce.api.openapi import SESSION, STAFF_WRITES, operation
 from nexus_commerce.api.orders.access import actor_of, expected_version, staff_order
 from nexus_commerce.api.parameters import IDEMPOTENCY_KEY_REQUIRED, IF_MATCH
 from nexus_commerce.api.versions import check_version, etag, require_version
@@ -23,13 +23,9 @@ from nexus_commerce.orders.models import Order
 __all__ = ["OrderAcceptView", "OrderCancelView"]
 
 ERRORS: Final[dict[int, list[str]]] = {
+    **STAFF_WRITES,
     400: ["invalid_input", "idempotency_key_missing", "idempotency_key_invalid"],
-    401: ["not_authenticated"],
-    403: ["permission_denied"],
     404: ["order_not_found", "not_found"],
-    412: ["precondition_failed"],
-    422: ["idempotency_key_reused"],
-    428: ["precondition_required"],
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from nexus_commerce.api.checkout.views import KEEP_FOR
-from nexus_commerce.api.openapi import GUEST_ORDER, SESSION, Results, operation
+from nexus_commerce.api.openapi import GUEST_ORDER, SESSION, STAFF_WRITES, Results, operation
 from nexus_commerce.api.orders.access import actor_of, expected_version, open_order, staff_order
 from nexus_commerce.api.parameters import IDEMPOTENCY_KEY_REQUIRED, IF_MATCH, ORDER_TOKEN
 from nexus_commerce.api.payments.views import amount_in, find_payment
@@ -27,14 +27,6 @@ from nexus_commerce.payments.models import Refund
 from nexus_commerce.payments.services import RefundRequest, confirm_refund
 
 __all__ = ["RefundConfirmView", "RefundListView"]
-
-STAFF_ERRORS: Final[dict[int, list[str]]] = {
-    401: ["not_authenticated"],
-    403: ["permission_denied"],
-    412: ["precondition_failed"],
-    422: ["idempotency_key_reused"],
-    428: ["precondition_required"],
-}
 
 
 class RefundListView(CommerceView):
@@ -68,7 +60,7 @@ class RefundListView(CommerceView):
         request="payments.RefundInputSerializer",
         responses={201: Results("payments.RefundSerializer")},
         errors={
-            **STAFF_ERRORS,
+            **STAFF_WRITES,
             400: ["invalid_input", "idempotency_key_missing", "idempotency_key_invalid"],
             404: ["order_not_found", "payment_not_found", "not_found"],
             409: ["refund_refused", "order_changed", "idempotency_key_in_use"],
@@ -140,7 +132,7 @@ class RefundConfirmView(CommerceView):
         request="payments.ReasonSerializer",
         responses={200: "payments.RefundSerializer"},
         errors={
-            **STAFF_ERRORS,
+            **STAFF_WRITES,
             400: ["invalid_input", "idempotency_key_missing", "idempotency_key_invalid"],
             404: ["not_found"],
             409: ["refund_refused", "idempotency_key_in_use"],

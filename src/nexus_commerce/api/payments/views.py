@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from nexus_commerce.api.checkout.views import KEEP_FOR
-from nexus_commerce.api.openapi import SESSION, operation
+from nexus_commerce.api.openapi import SESSION, STAFF_WRITES, operation
 from nexus_commerce.api.orders.access import actor_of
 from nexus_commerce.api.parameters import IDEMPOTENCY_KEY_REQUIRED, IF_MATCH
 from nexus_commerce.api.versions import check_version, etag, require_version
@@ -25,13 +25,9 @@ from nexus_commerce.payments.services import capture_manually, capture_payment, 
 __all__ = ["CaptureView", "PaymentView", "VoidView", "amount_in", "find_payment"]
 
 ERRORS: Final[dict[int, list[str]]] = {
+    **STAFF_WRITES,
     400: ["invalid_input", "idempotency_key_missing", "idempotency_key_invalid"],
-    401: ["not_authenticated"],
-    403: ["permission_denied"],
     404: ["payment_not_found", "not_found"],
-    412: ["precondition_failed"],
-    422: ["idempotency_key_reused"],
-    428: ["precondition_required"],
 }
 
 

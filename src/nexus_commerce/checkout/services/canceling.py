@@ -11,7 +11,7 @@ from nexus_commerce.cart.models import Cart
 from nexus_commerce.checkout.errors import OrderShipped
 from nexus_commerce.checkout.services.expiring import give_back_tender
 from nexus_commerce.checkout.services.finalizing import lock_checkout
-from nexus_commerce.checkout.services.refunding import carry_out_refunds
+from nexus_commerce.checkout.services.refunding import carry_out_refunds, record_order
 from nexus_commerce.core.attempts import Attempt
 from nexus_commerce.core.retrying import retry_transaction
 from nexus_commerce.fulfillment.services import cancel_pending_shipments
@@ -58,10 +58,7 @@ def cancel_order(
     attempt.renew()
     carry_out_voids(order, actor=actor)
     carry_out_refunds(order=order, actor=actor)
-    with transaction.atomic():
-        done = Order.objects.select_related("channel").get(pk=order.pk)
-        attempt.record(done)
-    return done
+    return record_order(order, attempt)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from nexus_commerce.payments.errors import PaymentNotFound
 from nexus_commerce.payments.models import Payment, Refund
 from nexus_commerce.payments.services import RefundRequest, carry_out_refund, open_refunds
 
-__all__ = ["carry_out_refunds", "refund_order"]
+__all__ = ["carry_out_refunds", "record_order", "refund_order"]
 
 TARGETS = ("payment", "store_credit")
 
@@ -50,10 +50,7 @@ def refund_order(
         failpoint("refund.begun")
     attempt.renew()
     carry_out_refunds(order=order, actor=actor)
-    with transaction.atomic():
-        done = Order.objects.select_related("channel").get(pk=order.pk)
-        attempt.record(done)
-    return done
+    return record_order(order, attempt)
 
 
 @transaction.atomic
@@ -86,3 +83,11 @@ def carry_out_refunds(*, order: Order, actor: str) -> None:
     """Ask providers for the refunds of an order that are pending."""
     for refund in Refund.objects.filter(payment__order=order, state="pending").order_by("pk"):
         carry_out_refund(refund=refund, actor=actor)
+
+
+@transaction.atomic
+def record_order(order: Order, attempt: Attempt) -> Order:
+    """Return an order as its providers left it, and tell the attempt of it."""
+    done = Order.objects.select_related("channel").get(pk=order.pk)
+    attempt.record(done)
+    return done

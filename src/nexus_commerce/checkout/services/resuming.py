@@ -15,6 +15,7 @@ from nexus_commerce.checkout.services.finalizing import declined, finalize, main
 from nexus_commerce.checkout.services.paying import look_up, pay
 from nexus_commerce.checkout.services.results import PlacedOrder
 from nexus_commerce.core.attempts import Attempt
+from nexus_commerce.core.locking import lock_rows
 from nexus_commerce.core.retrying import retry_transaction
 from nexus_commerce.orders.models import Order
 from nexus_commerce.orders.services import access_token_of
@@ -117,7 +118,7 @@ def close(order: Order, *, actor: str, attempt: Attempt) -> Order:
 @transaction.atomic
 def begin_void(order: Order) -> tuple[Order, Payment | None]:
     """Lock a pending order and note that its payment is to be voided; return both."""
-    row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    (row,) = lock_rows(Order.objects.filter(pk=order.pk))
     payment = main_payment(lock_payments(order=row))
     if row.state == "pending" and payment is not None and payment.state in WAITING and payment.operation != "void":
         request_void(payment=payment)

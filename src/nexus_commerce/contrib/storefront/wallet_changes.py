@@ -8,13 +8,12 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from nexus_commerce.access.services import wait_for
 from nexus_commerce.conf import nexus_settings
 from nexus_commerce.contrib.storefront.forms import CheckoutForm
 from nexus_commerce.contrib.storefront.shopper import Shopper
+from nexus_commerce.contrib.storefront.tries import tries_too_often
 from nexus_commerce.contrib.storefront.wallet import MAX_CARDS, Wallet, wallet_of
 from nexus_commerce.core.formatting import format_money
-from nexus_commerce.core.network import caller_address
 from nexus_commerce.payments.errors import GiftCardNotUsable
 from nexus_commerce.payments.services import find_gift_card
 
@@ -43,8 +42,7 @@ def changed_wallet(request: HttpRequest, shopper: Shopper, form: CheckoutForm) -
 
 def with_typed(request: HttpRequest, wallet: Wallet, code: str, currency: str) -> Wallet:
     """Return a wallet with the card of a typed code, or as it was, and say which. Codes are not guessed here either."""
-    caller = caller_address(request.META, trusted_proxies=nexus_settings.TRUSTED_PROXIES)
-    if any(wait_for(scope=scope, subject=caller) for scope in ("gift_card", "gift_card_address")):
+    if tries_too_often(request, "gift_card", "gift_card_address"):
         messages.error(request, _("Too many codes were tried from here. Try again in some minutes."))
         return wallet
     try:

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import transaction
 
+from nexus_commerce.core.locking import lock_rows
 from nexus_commerce.events.services import record_event
 from nexus_commerce.orders.models import Order
 from nexus_commerce.orders.services import Paid, update_money
@@ -22,7 +23,7 @@ TOLD: Final = frozenset({"requires_action", "authorized", "failed", "voided", "c
 
 def lock_payments(*, order: Order) -> list[Payment]:
     """Lock the payments of a locked order, in the order in which they were opened."""
-    payments = list(Payment.objects.select_for_update(of=("self",)).filter(order=order).order_by("pk"))
+    payments = lock_rows(Payment.objects.filter(order=order))
     for payment in payments:
         payment.order = order
     return payments

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -23,13 +21,12 @@ from nexus_commerce.payments.services.credit import refund_credit
 from nexus_commerce.payments.services.credit_accounts import give_store_credit
 from nexus_commerce.payments.services.facts import sum_payments
 from nexus_commerce.payments.services.manual import lock_payment
+from nexus_commerce.payments.services.operations import LEASE
 from nexus_commerce.payments.services.providers import get_provider, is_tender
 from nexus_commerce.payments.services.refund_rows import settle_refund, write_refund
 from nexus_commerce.pricing.refunds import refund_for_units
 
 __all__ = ["RefundRequest", "carry_out_refund", "open_refunds", "paid_for_line", "price_refund"]
-
-LEASE: Final = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from nexus_commerce.access.services import wait_for
-from nexus_commerce.conf import nexus_settings
 from nexus_commerce.contrib.storefront.forms import LookUpForm, OpenForm
 from nexus_commerce.contrib.storefront.shopper import Shopper, keep_order
+from nexus_commerce.contrib.storefront.tries import tries_too_often
 from nexus_commerce.contrib.storefront.views.pages import for_shopper, page
-from nexus_commerce.core.network import caller_address
 from nexus_commerce.orders.errors import OrderNotFound
 from nexus_commerce.orders.services import find_order, request_access
 
@@ -29,8 +27,7 @@ def look_up(request: HttpRequest, shopper: Shopper) -> HttpResponse:
     form = LookUpForm(request.POST if request.method == "POST" else None, label_suffix="")
     if not form.is_valid():
         return page(request, shopper, "look_up.html", {"form": form})
-    caller = caller_address(request.META, trusted_proxies=nexus_settings.TRUSTED_PROXIES)
-    if wait_for(scope="guest_lookup", subject=caller):
+    if tries_too_often(request, "guest_lookup"):
         messages.error(request, _("That was asked for too often from here. Try again in an hour."))
         return page(request, shopper, "look_up.html", {"form": form}, status=429)
     request_access(**form.cleaned_data)
